@@ -1,0 +1,19 @@
+"""What a record derives from its own texts: the body as one text, and the hash of what is read."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+from iranwire_crawler.domain.items import BodyBlock, Image
+
+
+def body_text(body: Sequence[BodyBlock]) -> str:
+    """The texts of the body, joined by one blank line; dividers and embeds hold no words."""
+    return "\n\n".join(block.text for block in body if block.type not in ("divider", "embed"))
+
+
+def content_hash(headline: str, body: Sequence[BodyBlock], images: Sequence[Image]) -> str:
+    """SHA-256 (hex) of what a reader reads: headline, body texts, captions; no address, not even an embed's."""
+    texts = [block.text for block in body if block.type != "embed"]
+    read = [headline, texts, [image.caption for image in images if image.caption]]
+    return hashlib.sha256(json.dumps(read, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()

@@ -1,0 +1,33 @@
+"""Everything this project raises on purpose. Each message is one line that names what was wrong."""
+
+
+class CrawlerError(Exception):
+    """The family: catch this to catch all of them."""
+
+
+class ArgumentError(CrawlerError):
+    """A spider argument or a setting cannot be used. Raised before anything is requested."""
+
+
+class SavedPagesError(CrawlerError):
+    """Saved pages cannot be read at all: missing, empty, or not a form we know."""
+
+
+class NotAnArticle(CrawlerError):  # noqa: N818 - what the page is, not an error in it
+    """A page that cannot be read as an article. Raised by `ArticlePage`.
+
+    `reason` is a stable code:
+
+    - `not_an_article_address`: the address has no `/<lang>/<section>/<id>` form;
+    - `not_html`: the body holds no text at all;
+    - `not_found`: an error page served as if it were one;
+    - `index_page`: headlines of other articles and none of its own;
+    - `no_headline`, `no_date`: that part of the header is missing;
+    - `no_text`: a header without a body or pictures.
+    """
+
+    def __init__(self, url: str, reason: str, detail: str) -> None:
+        super().__init__(f"{url}: not an article ({reason}): {detail}")
+        self.url = url
+        self.reason = reason
+        self.detail = detail

@@ -1,0 +1,84 @@
+"""Cleaning that keeps Persian and Arabic spelling: every character touched is named here.
+
+U+200C (ZWNJ) is spelling in Persian and stays; so do LRM and RLM between words, quotes,
+digits and letters of every script. Line breaks, tabs and no-break spaces become one space.
+"""
+
+import re
+
+# C0/C1 controls but white space, lone surrogates (JSON can smuggle them in; UTF-8 cannot hold
+# them), zero-width space, soft hyphen, byte order mark, object replacement, and the bidi
+# embeddings, overrides and isolates: none is part of a word, all can turn a terminal or a
+# spreadsheet upside down.
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufffc\ufffe\uffff\ud800-\udfff]"
+)
+_EDGES = " \u200c\u200d\u200e\u200f\u061c"
+
+# For comparing only, never for what is kept: joiners and marks go, quotes and Arabic/Persian
+# letter variants become one.
+_FOLDED = str.maketrans(
+    {
+        "\u200c": None,
+        "\u200d": None,
+        "\u200e": None,
+        "\u200f": None,
+        "\u061c": None,
+        "\u0640": None,
+        "‘": "'",
+        "’": "'",
+        "‛": "'",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "–": "-",
+        "—": "-",
+        "…": "...",
+        "ي": "ی",
+        "ى": "ی",
+        "ك": "ک",
+        "أ": "ا",
+        "إ": "ا",
+        "آ": "ا",
+        "ٱ": "ا",
+        "ة": "ه",
+        "ۀ": "ه",
+    }
+)
+_MARKS = re.compile("[\u064b-\u065f\u0670]")
+_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+def clean(text: str) -> str:
+    """One line of text as a reader sees it. Idempotent; an unseen character never adds a space."""
+    line = " ".join(text.split())
+    if line.isprintable():  # none of the characters named here is
+        return line
+    return " ".join(_UNWANTED.sub("", text).split()).strip(_EDGES)
+
+
+def fold(text: str) -> str:
+    """A key under which two spellings of one line are equal: case, joiners, quotes, letter variants."""
+    return _MARKS.sub("", clean(text).translate(_FOLDED)).casefold()
+
+
+def letters(text: str) -> str:
+    """Letters and digits of `fold(text)` alone: what a slug keeps of a headline."""
+    return _NOT_WORD.sub("", fold(text))
+
+
+def western_digits(text: str) -> str:
+    """Persian (U+06F0) and Arabic-Indic (U+0660) digits as ASCII."""
+    return text.translate(_DIGITS)
+
+
+def word_count(text: str) -> int:
+    """Words parted by white space; ZWNJ parts nothing."""
+    return len(text.split())
+
+
+def for_terminal(text: str, width: int = 200) -> str:
+    """Text from a page or an address, safe to print: no escape, no line break, bounded length."""
+    line = clean(text)
+    return line if len(line) <= width else line[: width - 1] + "…"

@@ -1,0 +1,117 @@
+"""Addresses of the site: what kind of page one is, an article's key, the canonical form."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
+
+from iranwire_crawler.domain import site
+
+AddressKind = Literal["article", "section", "front", "flat", "feed", "other"]
+
+MAX_ADDRESS_LENGTH = 4096
+_LANGUAGE = re.compile(r"[a-z]{2}")
+_SECTION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,99}")
+_ARTICLE = re.compile(r"([0-9]{1,9})(?:-(.*))?", re.DOTALL)
+_PORTS = {None, 80, 443}
+# What RFC 3986 lets stand unescaped in a path segment.
+_SEGMENT = "-._~!$&'()*+,;=:@"
+_KEY = re.compile(r"([a-z]{2})/([0-9]{1,9})")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What an address of the site says by its form alone."""
+
+    kind: AddressKind
+    path: str
+    language: str | None = None
+    section: str | None = None
+    id: int | None = None
+    slug: str | None = None
+
+    @property
+    def key(self) -> str:
+        """`en/124964`. Raises ValueError where the address is not an article's."""
+        if self.kind != "article":
+            raise ValueError(f"{self.path} is not the address of an article")
+        return f"{self.language}/{self.id}"
+
+    @property
+    def url(self) -> str:
+        """The canonical address: https, the public host, trailing slash, no query, no fragment."""
+        return f"https://{site.HOST}{self.path}"
+
+
+def read_address(url: str) -> Address | None:
+    """What `url` addresses on the site; None where it is not an http(s) address of the site's hosts.
+
+    The four hosts, http and https, their default ports, a missing slash, queries, fragments and
+    raw or percent-encoded slugs make no difference.
+    """
+    if len(url) > MAX_ADDRESS_LENGTH:
+        return None
+    try:
+        parts = urlsplit(url.strip())
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or host not in site.HOSTS or port not in _PORTS or "@" in parts.netloc:
+        return None
+    segments = [quote(unquote_to_bytes(segment), safe=_SEGMENT) for segment in parts.path.split("/") if segment]
+    return _by_form(segments)
+
+
+def _by_form(segments: list[str]) -> Address:
+    path = "/" + "".join(f"{segment}/" for segment in segments)
+    if not segments or not _LANGUAGE.fullmatch(segments[0]) or ".." in segments or "." in segments:
+        return Address("other", path)
+    language, rest = segments[0], segments[1:]
+    match rest:
+        case []:
+            return Address("front", path, language)
+        case ["feed"]:
+            return Address("feed", path, language)
+        case [site.FLAT_PAGES, *_]:
+            return Address("flat", path, language)
+        case [section] if _SECTION.fullmatch(section):
+            return Address("section", path, language, section)
+        case [section, last] if _SECTION.fullmatch(section) and (article := _ARTICLE.fullmatch(last)):
+            number, slug = int(article[1]), article[2] or None
+            tail = f"{number}-{slug}" if slug else f"{number}"
+            return Address("article", f"/{language}/{section}/{tail}/", language, section, number, slug)
+    return Address("other", path, language)
+
+
+def article_address(url: str | None, base: str | None = None) -> Address | None:
+    """`read_address` of a link as it stands on a page, where it is an article's; else None."""
+    address = read_address(absolute(url, base)) if url else None
+    return address if address and address.kind == "article" else None
+
+
+def absolute(url: str, base: str | None) -> str:
+    """`url` made absolute against `base`; an address that cannot be joined comes back as it is."""
+    try:
+        return urljoin(base, url.strip()) if base else url.strip()
+    except ValueError:
+        return url
+
+
+def web_address(url: str | None, base: str | None) -> str | None:
+    """An absolute http(s) address without white space, or None: safe to store and to show as a link."""
+    if not url or len(url) > MAX_ADDRESS_LENGTH:
+        return None
+    joined = absolute(url, base)
+    try:
+        parts = urlsplit(joined)
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        return None
+    return quote(joined, safe=_SEGMENT + "/?#[]%")
+
+
+def split_key(key: str) -> tuple[str, int] | None:
+    """("en", 124964) of `en/124964`, or None."""
+    match = _KEY.fullmatch(key)
+    return (match[1], int(match[2])) if match else None

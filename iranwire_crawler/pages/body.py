@@ -1,0 +1,203 @@
+"""The body: paragraphs, subheadings, lists, quotes, dividers and embeds between header and tail."""
+
+import re
+from dataclasses import dataclass, field
+
+from iranwire_crawler.domain import urls
+from iranwire_crawler.domain.items import BlockType, BodyBlock, Link
+from iranwire_crawler.pages.blocks import Frame
+from iranwire_crawler.pages.cards import Card
+from iranwire_crawler.pages.header import Header, Page
+from iranwire_crawler.pages.lines import Line
+from iranwire_crawler.pages.pictures import Pictures
+
+_DIVIDER = re.compile(r"(?:[*＊•·⁂~_=#-]\s*){1,12}")
+_BULLET = re.compile(r"[•‣▪●◦]\s+(.+)")
+_COPYRIGHT = re.compile(r"(?:©|copyright\b|all rights reserved)", re.IGNORECASE)
+_SPEAKER = re.compile(r"\[[^\[\]]{2,60}\]")
+_LONGEST_SUBHEADING = 120
+_LONGEST_LABEL = 40
+_LAYOUT_LINES = 4
+
+
+@dataclass(slots=True)
+class Body:
+    """The body as gathered. `tags` are what links marked rel=tag name."""
+
+    blocks: list[BodyBlock] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+
+
+def read_body(page: Page, header: Header, start: int, cards: list[Card], pictures: Pictures) -> Body:
+    """Gather the body from line `start` to the first line that is not the article's any more."""
+    body = Body()
+    around = set(map(id, header.headline.frame.ancestors()))
+    end = _end_of_article(page, header, start)
+    layout = _layout_list(page, start, end, around)
+    starts = {card.start: card for card in cards}
+    last: Line | None = None
+    at = start
+    while at < end:
+        line = page.lines[at]
+        card = starts.get(at)
+        if card is not None:
+            if not (card.enclosed and _resumes(page, card.end, end, last, header.headline)):
+                break
+            at = card.end
+            continue
+        if line.kind == "text" and (page.is_tail(line) or _leads_to_accountability(line)):
+            after = _after_tail(page, at, end)
+            if not _resumes(page, after, end, last, header.headline):
+                break
+            at = after
+            continue
+        if line.kind == "text" and len(line.text) < 200 and _COPYRIGHT.match(line.text):
+            break
+        taken = _take(page, header, at, body, pictures, around, layout)
+        if line.plain and taken == 1 and body.blocks:
+            last = line
+        at += taken
+    while body.blocks and body.blocks[-1].type == "divider" and not body.blocks[-1].text:
+        body.blocks.pop()
+    return body
+
+
+def _layout_list(page: Page, start: int, end: int, around: set[int]) -> Frame | None:
+    """A list that holds nearly all the text: markup for layout, its items are the article's paragraphs."""
+    plain = [line for line in page.lines[start:end] if line.plain]
+    if len(plain) < _LAYOUT_LINES:
+        return None
+    outermost = None
+    for frame in plain[0].frame.ancestors():
+        if id(frame) in around:
+            break
+        if frame.tag in ("ul", "ol"):
+            outermost = frame
+    if outermost is None:
+        return None
+    inside = sum(outermost.start <= line.index < outermost.end for line in plain)
+    return outermost if inside * 5 >= len(plain) * 4 else None
+
+
+def _take(
+    page: Page, header: Header, at: int, body: Body, pictures: Pictures, around: set[int], layout: Frame | None
+) -> int:
+    """Read one line of the body; returns how many lines that took."""
+    line = page.lines[at]
+    region = page.region(line, header.headline)
+    if region is not None and not (region == "button" and line.kind == "image"):
+        return 1
+    match line.kind:
+        case "image":
+            if page.foreign(line) is None:
+                pictures.add(line, in_body=bool(body.blocks))
+        case "rule":
+            if body.blocks:
+                body.blocks.append(BodyBlock(type="divider", text=""))
+        case "embed":
+            address = urls.web_address(line.block.source, page.base)
+            if address is not None:
+                body.blocks.append(BodyBlock(type="embed", text=address))
+        case _ if line.folded == header.headline.folded or page.is_interface(line):
+            pass
+        case _:
+            captions = pictures.read_caption(at, in_body=True)
+            if captions:
+                return captions
+            if _is_tags(line):
+                body.tags.extend(text for _, text in line.links())
+            else:
+                _append(page, line, body, around, layout)
+    return 1
+
+
+def _append(page: Page, line: Line, body: Body, around: set[int], layout: Frame | None) -> None:
+    kind, text = _kind(line, around, layout)
+    turn = body.blocks[-1] if body.blocks else None
+    if turn is not None and _SPEAKER.fullmatch(turn.text) and kind == "paragraph":
+        # A script's `[Name]` and the words that follow are one turn, in whatever elements they stand.
+        body.blocks.pop()
+        text = f"{turn.text} {text}"
+    body.blocks.append(BodyBlock(type=kind, text=text))
+    for href, words in line.links():
+        address = urls.web_address(href, page.base)
+        if address is not None:
+            body.links.append(Link(url=address, text=words))
+
+
+def _kind(line: Line, around: set[int], layout: Frame | None) -> tuple[BlockType, str]:
+    text = line.text
+    if _DIVIDER.fullmatch(text):
+        return "divider", text
+    for frame in line.frame.ancestors():
+        if id(frame) in around:
+            break
+        if frame.tag == "li" and frame.parent is not layout and id(frame.parent) not in around:
+            return "list_item", text
+        if frame.tag == "blockquote":
+            return "quote", text
+    if line.block.heading:
+        return "subheading", text
+    if bullet := _BULLET.fullmatch(text):
+        return "list_item", bullet[1]
+    short = len(text) <= _LONGEST_SUBHEADING and not text.endswith((".", "۔", "…", ",", "،"))
+    if line.block.bold and short:
+        return "subheading", text
+    return "paragraph", text
+
+
+def _end_of_article(page: Page, header: Header, start: int) -> int:
+    """The end of the `article` or `main` element around the headline, where the body is in it too."""
+    for frame in header.headline.frame.ancestors():
+        if frame.tag in ("article", "main"):
+            inside = [line for line in page.lines[start:] if line.index < frame.end]
+            if any(line.plain for line in inside):
+                return start + len(inside)
+    return len(page.lines)
+
+
+def _resumes(page: Page, at: int, end: int, last: Line | None, headline: Line) -> bool:
+    """Whether the body goes on after something that stood between its paragraphs.
+
+    It does where the next words stand as the paragraph before does: in the same chain of elements
+    up to one that holds both. What follows an article's end stands elsewhere.
+    """
+    if last is None:
+        return at < end
+    for line in page.lines[at:end]:
+        if line.plain and page.region(line, headline) is None:
+            if page.is_tail(line) or page.foreign(line) is not None:
+                return False
+            return _stands_like(line, last, headline)
+    return False
+
+
+def _stands_like(line: Line, last: Line, headline: Line) -> bool:
+    above = list(last.frame.ancestors())
+    chain: list[str] = []
+    for frame in line.frame.ancestors():
+        depth = next((number for number, other in enumerate(above) if other is frame), None)
+        if depth is not None:
+            before = [other.tag for other in above[:depth]]
+            alike = chain == before or (line.block.heading > 0 and len(chain) == len(before))
+            within = all(frame is not other for other in headline.frame.ancestors())
+            return alike and (within or len(line.text) > _LONGEST_LABEL)
+        chain.append(frame.tag)
+    return False
+
+
+def _after_tail(page: Page, at: int, end: int) -> int:
+    while at < end and (page.lines[at].kind != "text" or page.is_tail(page.lines[at])):
+        at += 1
+    return at
+
+
+def _leads_to_accountability(line: Line) -> bool:
+    """A line that is a link to the accountability section: that block's words are known in English only."""
+    return line.link is not None and "accountability" in line.link.lower() and len(line.text) < 120
+
+
+def _is_tags(line: Line) -> bool:
+    links = [piece for piece in line.pieces if not piece.text.isspace()]
+    return bool(links) and all("tag" in piece.rel.split() for piece in links)

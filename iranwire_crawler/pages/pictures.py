@@ -1,0 +1,259 @@
+"""Pictures and their captions, each once.
+
+The site prints a caption twice: as the picture's alt and beneath it. A picture without one shows
+the headline instead. What stands twice in a row, or equals a picture's alt, is a caption; the body
+begins at the first line that is neither (51 of 51 stored pages).
+"""
+
+import re
+from dataclasses import dataclass
+
+from iranwire_crawler.domain import urls
+from iranwire_crawler.domain.items import Image
+from iranwire_crawler.domain.text import clean, fold
+from iranwire_crawler.pages.blocks import Frame
+from iranwire_crawler.pages.header import Page
+from iranwire_crawler.pages.lines import Line
+
+_LONGEST_RUN = 12
+_LONGEST_CREDIT = 80
+_CLONE = re.compile(r"(?:^|[\s_-])(?:cloned?|duplicate)(?:$|[\s_-])")
+_CREDIT = re.compile(
+    r"(?:photo(?:graph)?s?(?: by| credit)?|credit|image|picture|illustration|عکس|صورة|تصویر)\s*[:：]\s*(.+)",
+    re.IGNORECASE,
+)
+_CAPTION_WORDS = ("caption", "legend")
+_CREDIT_WORDS = ("credit", "copyright", "photographer")
+
+
+@dataclass(slots=True, eq=False)
+class Picture:
+    """A picture as it is gathered; `line` is None where only its caption is shown."""
+
+    line: Line | None
+    in_body: bool
+    caption: str | None = None
+    credit: str | None = None
+    clone: bool = False
+
+    @property
+    def alt(self) -> str:
+        return fold(self.line.text) if self.line is not None else ""
+
+
+class Pictures:
+    """Gathers the pictures of one article."""
+
+    def __init__(self, page: Page, headline: Line) -> None:
+        self.page = page
+        self.headline = headline
+        self.found: list[Picture] = []
+
+    def add(self, line: Line, in_body: bool) -> None:
+        """A picture on the page. One that is there already is a slider's clone: kept out of the record."""
+        if any(other.line is line for other in self.found):
+            return
+        picture = Picture(line, in_body)
+        source = line.block.source
+        if source is not None:
+            twin = next((other for other in self.found if other.line and other.line.block.source == source), None)
+            if twin is not None and _is_clone(twin.line) and not _is_clone(line):
+                twin.clone, picture.caption = True, None
+            elif twin is not None:
+                picture.clone = True
+        # Two equal lines need not both be visible text: a slide can keep its caption in attributes.
+        title = line.block.title
+        if title and line.text and fold(title) == picture.alt != self.headline.folded:
+            picture.caption = line.text
+        self.found.append(picture)
+
+    def read_lead(self, start: int) -> int:
+        """Gather the pictures between header and body; returns the first line of the body."""
+        lines = self.page.lines
+        at = start
+        while at < len(lines):
+            line = lines[at]
+            if line.kind == "text" and self.page.region(line, self.headline) is not None:
+                at += 1  # a slider's buttons
+            elif line.kind == "image":
+                if self.page.foreign(line) is not None:
+                    break
+                self.add(line, in_body=False)
+                at += 1
+            elif line.kind == "rule" or (line.kind == "text" and line.folded == self.headline.folded):
+                at += 1
+            elif line.kind == "embed" or not line.plain:
+                break
+            else:
+                taken = self._above(at) or self.read_caption(at, in_body=False) or self._repeated(at)
+                if not taken:
+                    break
+                at += taken
+        return at
+
+    def read_caption(self, at: int, in_body: bool) -> int:
+        """How many lines from `at` on are the caption (or credit) of a picture already seen; 0 if none."""
+        lines = self.page.lines
+        line = lines[at]
+        last = self.found[-1] if self.found else None
+        figure = self._figure(line)
+        if figure is not None:
+            if not any(picture.line and figure.start <= picture.line.index < figure.end for picture in self.found):
+                below = (other for other in lines[at + 1 :] if figure.start <= other.index < figure.end)
+                for other in below:  # a caption that stands above its picture
+                    if other.kind == "image":
+                        self.add(other, in_body)
+            picture = self._of_figure(figure, in_body)
+            if picture is None:
+                return 0
+            self._describe(picture, line)
+            return 1
+        if last is not None and last.caption and last.line and lines[at - 1].kind == "text":
+            # After its caption, in the picture's own box: the caption once more, or the credit.
+            alone = self._beside(last, line) and self._beside(last, lines[at - 1])
+            short = len(line.text) <= _LONGEST_CREDIT and not line.ends_sentence
+            copy = fold(last.caption) == line.folded
+            if alone and (short or copy) and line.index - last.line.index <= 3:
+                self._describe(last, line)
+                return 1
+        picture = next(
+            (
+                picture
+                for picture in reversed(self.found)
+                if picture.alt == line.folded and picture.line is not None and at - lines.index(picture.line) <= 40
+            ),
+            None,
+        )
+        if picture is None or line.folded == self.headline.folded:
+            return 0
+        if picture.caption is None:
+            if in_body and lines[at - 1] is not picture.line:
+                return 0
+            picture.caption = line.text
+            return 1
+        return 1 if self._beside(picture, line) else 0
+
+    def _repeated(self, at: int) -> int:
+        """Captions that stand twice as text: A A, or A B A B. Returns the lines they take."""
+        texts: list[tuple[int, Line]] = []
+        for position in range(at, min(at + 4 * _LONGEST_RUN, len(self.page.lines))):
+            line = self.page.lines[position]
+            if line.kind == "text":
+                if not line.plain:
+                    break
+                texts.append((position, line))
+            elif line.kind != "image":
+                break
+        for length in range(1, min(_LONGEST_RUN, len(texts) // 2) + 1):
+            first, second = texts[:length], texts[length : 2 * length]
+            if [line.folded for _, line in first] == [line.folded for _, line in second]:
+                end = second[-1][0] + 1
+                for line in self.page.lines[at:end]:
+                    if line.kind == "image":
+                        self.add(line, in_body=False)
+                for _, line in first:
+                    if line.folded != self.headline.folded:
+                        self._caption_next(line)
+                return end - at
+        return 0
+
+    def _above(self, at: int) -> int:
+        """A caption that stands above its picture: that picture's alt is the same. Returns the lines taken."""
+        line, following = self.page.lines[at], self.page.lines[at + 1 : at + 2]
+        if not following or following[0].kind != "image" or fold(following[0].text) != line.folded:
+            return 0
+        if any(picture.alt == line.folded and picture.caption is None for picture in self.found):
+            return 0
+        self.add(following[0], in_body=False)
+        self.found[-1].caption = line.text
+        return 2
+
+    def _caption_next(self, line: Line) -> None:
+        """Give a caption to the first picture that has none of its own, or to one not shown."""
+        for picture in self.found:
+            bare = picture.caption is None and not picture.in_body
+            if bare and picture.alt in ("", line.folded, self.headline.folded):
+                picture.caption = line.text
+                return
+        self.found.append(Picture(None, False, line.text))
+
+    def _figure(self, line: Line) -> Frame | None:
+        """The figure, or the caption's own element, that a line belongs to."""
+        around = set(map(id, self.headline.frame.ancestors()))
+        for frame in line.frame.ancestors():
+            if id(frame) in around:
+                return None
+            captioned = frame.tag == "figcaption" or any(word in frame.words for word in _CAPTION_WORDS)
+            if captioned and line.index - frame.start < 2:
+                outer = frame.parent
+                while outer is not None and outer.tag != "figure" and id(outer) not in around:
+                    outer = outer.parent
+                return outer if outer is not None and outer.tag == "figure" else frame
+            if frame.tag == "figure":
+                # An unclosed figure swallows the body: then only what follows its picture at once counts.
+                return frame if len(frame) <= 6 else None
+        return None
+
+    def _of_figure(self, figure: Frame, in_body: bool) -> Picture | None:
+        inside = [
+            picture
+            for picture in self.found
+            if picture.line is not None and figure.start <= picture.line.index < figure.end
+        ]
+        if inside:
+            return inside[-1]
+        last = self.found[-1] if self.found else None
+        if last is not None and last.in_body == in_body and last.line is not None and last.line.index < figure.start:
+            return last
+        return None
+
+    def _describe(self, picture: Picture, line: Line) -> None:
+        """A line of a picture's figure: its caption, a copy of that, or its credit."""
+        text = line.text
+        credit = _CREDIT.fullmatch(text)
+        if credit or any(word in line.frame.words for word in _CREDIT_WORDS):
+            picture.credit = picture.credit or clean(credit[1] if credit else text)
+        elif line.folded == self.headline.folded or (picture.caption and fold(picture.caption) == line.folded):
+            return
+        elif picture.caption is not None:
+            # The alt said the whole caption: what else its figure says is the credit.
+            if fold(picture.caption) == picture.alt:
+                picture.credit = picture.credit or text
+            else:
+                picture.caption = f"{picture.caption} {text}"
+        elif picture.line is not None and picture.alt and line.folded.startswith(picture.alt + " "):
+            rest = text[len(picture.line.text) :].strip()
+            match = _CREDIT.fullmatch(rest)
+            picture.caption, picture.credit = text[: len(picture.line.text)], match[1] if match else rest
+        else:
+            picture.caption = text
+
+    def _beside(self, picture: Picture, line: Line) -> bool:
+        """In an element that holds this picture and little else."""
+        if picture.line is None:
+            return False
+        around = set(map(id, self.headline.frame.ancestors()))
+        for frame in line.frame.ancestors():
+            if id(frame) in around:
+                return False
+            if frame.start <= picture.line.index:
+                return len(frame) <= 4
+        return False
+
+    def images(self, base: str) -> tuple[Image, ...]:
+        """The pictures as the record holds them, numbered from 1."""
+        return tuple(
+            Image(
+                url=urls.web_address(picture.line.block.source, base) if picture.line is not None else None,
+                caption=picture.caption,
+                credit=picture.credit,
+                position=position,
+                in_body=picture.in_body,
+            )
+            for position, picture in enumerate((found for found in self.found if not found.clone), start=1)
+        )
+
+
+def _is_clone(line: Line | None) -> bool:
+    """Marked by its slider as the copy of another slide (slick, swiper, owl and glide do so)."""
+    return line is not None and any(_CLONE.search(frame.words) for frame in line.frame.ancestors())

@@ -1,0 +1,76 @@
+"""Cleans every text of a record; derived fields follow. A clean record passes through as it is."""
+
+from dataclasses import replace
+from typing import Any
+
+from iranwire_crawler.domain.content import body_text, content_hash
+from iranwire_crawler.domain.items import Article, Author, Caption, RelatedArticle, Section
+from iranwire_crawler.domain.text import clean, word_count
+
+
+class Clean:
+    """`domain.text.clean` on what a page's text can reach; empty body blocks go."""
+
+    def process_item(self, item: Any) -> Any:
+        match item:
+            case Article():
+                return _article(item)
+            case Caption():
+                return replace(
+                    item,
+                    caption=clean(item.caption),
+                    credit=_optional(item.credit),
+                    headline=clean(item.headline),
+                    section=_section(item.section),
+                )
+        return item
+
+
+def _article(item: Article) -> Article:
+    body = tuple(replace(block, text=clean(block.text)) for block in item.body)
+    body = tuple(block for block in body if block.text or block.type == "divider")
+    cleaned = replace(
+        item,
+        headline=clean(item.headline),
+        description=_optional(item.description),
+        section=_section(item.section),
+        authors=_authors(item.authors),
+        body=body,
+        images=tuple(
+            replace(image, caption=_optional(image.caption), credit=_optional(image.credit)) for image in item.images
+        ),
+        links=tuple(replace(link, text=clean(link.text)) for link in item.links),
+        tags=tuple(tag for tag in map(clean, item.tags) if tag),
+        related=tuple(map(_related, item.related)),
+    )
+    if cleaned == item:
+        return item
+    text = body_text(cleaned.body)
+    return replace(
+        cleaned,
+        article_body=text,
+        word_count=word_count(text),
+        content_hash=content_hash(cleaned.headline, cleaned.body, cleaned.images),
+    )
+
+
+def _optional(text: str | None) -> str | None:
+    return (clean(text) or None) if text is not None else None
+
+
+def _section(section: Section) -> Section:
+    return replace(section, name=_optional(section.name))
+
+
+def _authors(authors: tuple[Author, ...]) -> tuple[Author, ...]:
+    cleaned = (replace(author, name=clean(author.name)) for author in authors)
+    return tuple(author for author in cleaned if author.name)
+
+
+def _related(related: RelatedArticle) -> RelatedArticle:
+    return replace(
+        related,
+        headline=clean(related.headline),
+        section=_section(related.section) if related.section is not None else None,
+        authors=_authors(related.authors),
+    )

@@ -1,0 +1,58 @@
+"""Runs `scrapy` as a user does, in a process of its own, and lays saved pages out as a mirror."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from saved_pages import SavedPage
+
+from iranwire_crawler.domain.urls import article_address
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Run:
+    code: int
+    log: str
+    folder: Path | None
+
+    def lines(self, name: str) -> list[dict[str, Any]]:
+        assert self.folder is not None, self.log
+        return [json.loads(line) for line in (self.folder / name).read_text(encoding="utf-8").splitlines()]
+
+
+def scrapy(*arguments: str, data_dir: Path, spider: str = "articles", timeout: int = 120) -> Run:
+    """Run `scrapy crawl <spider> …`; the run's folder is the newest one under DATA_DIR."""
+    before = set(data_dir.glob(f"{spider}/*"))
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "scrapy", "crawl", spider, *arguments, "-s", f"DATA_DIR={data_dir}"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+    new = sorted(set(data_dir.glob(f"{spider}/*")) - before)
+    return Run(done.returncode, done.stderr, new[-1] if new else None)
+
+
+def lay_out(pages: list[SavedPage], folder: Path, *, encoded: bool = False) -> dict[str, SavedPage]:
+    """Write pages as `wget --mirror` does, slugs raw or percent-encoded; returns them by canonical address."""
+    addresses = {}
+    for page in pages:
+        address = article_address(page.facts["url"])
+        if address is None:
+            continue
+        path = address.path if encoded else unquote(address.path)
+        file = folder / "iranwire.com" / path.strip("/") / "index.html"
+        file.parent.mkdir(parents=True)
+        file.write_bytes(page.body)
+        addresses[address.url] = page
+    return addresses
