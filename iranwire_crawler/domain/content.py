@@ -1,8 +1,9 @@
 """What a record derives from its own texts: the body as one text, and the hash of what is read."""
 
 import hashlib
-import json
 from collections.abc import Sequence
+
+import orjson
 
 from iranwire_crawler.domain.items import BodyBlock, Image
 
@@ -16,4 +17,4 @@ def content_hash(headline: str, body: Sequence[BodyBlock], images: Sequence[Imag
     """SHA-256 (hex) of what a reader reads: headline, body texts, captions; no address, not even an embed's."""
     texts = [block.text for block in body if block.type != "embed"]
     read = [headline, texts, [image.caption for image in images if image.caption]]
-    return hashlib.sha256(json.dumps(read, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(orjson.dumps(read)).hexdigest()

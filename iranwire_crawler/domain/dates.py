@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import jdatetime
@@ -42,6 +43,8 @@ _MINUTES: Mapping[str, re.Pattern[str]] = {
     "ar": re.compile(rf"([0-9]{{1,3}}) (?:{fold('دقيقة')}|{fold('دقائق')}) {fold('للقراءة')}"),
 }
 _LONGEST_LINE = 40
+_DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"\d{4}")
 _RFC_3339 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TEHRAN = ZoneInfo("Asia/Tehran")
@@ -57,7 +60,7 @@ class ShownDate:
 
 def read_shown_date(line: str, language: str) -> ShownDate | None:
     """The date that `line`, and nothing but `line`, shows in the edition's form; None if it is none."""
-    if len(line) > _LONGEST_LINE or not any(map(str.isdigit, line)):
+    if len(line) > _LONGEST_LINE or not _YEAR.search(line):
         return None
     folded = western_digits(fold(line))
     if language == "en":
@@ -78,7 +81,7 @@ def read_shown_date(line: str, language: str) -> ShownDate | None:
 def read_minutes(line: str, language: str) -> int | None:
     """The minutes that `line`, and nothing but `line`, gives as reading time; None if it is none."""
     form = _MINUTES.get(language)
-    if form is None or len(line) > _LONGEST_LINE or not any(map(str.isdigit, line)):
+    if form is None or len(line) > _LONGEST_LINE or not _DIGIT.search(line):
         return None
     match = form.fullmatch(western_digits(fold(line)))
     return int(match[1]) if match else None
@@ -100,6 +103,7 @@ def split_meta_line(line: str, language: str) -> list[str] | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def jalali(day: date) -> str | None:
     """`1402-11-14` for 2024-02-03; None outside the years that the converter knows."""
     try:
@@ -158,6 +162,7 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
+@lru_cache(maxsize=4096)
 def _jalali_day(year: int, month: int, day: int) -> date | None:
     try:
         return jdatetime.date(year, month, day).togregorian()  # type: ignore[no-any-return]

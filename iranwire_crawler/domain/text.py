@@ -52,15 +52,21 @@ _NOT_WORD = re.compile(r"[\W_]+")
 
 def clean(text: str) -> str:
     """One line of text as a reader sees it. Idempotent; an unseen character never adds a space."""
+    # Printable is none of the characters named here, and no white space but the plain space.
+    if text.isprintable() and "  " not in text:
+        return text.strip(" ")
     line = " ".join(text.split())
-    if line.isprintable():  # none of the characters named here is
+    if line.isprintable():
         return line
     return " ".join(_UNWANTED.sub("", text).split()).strip(_EDGES)
 
 
 def fold(text: str) -> str:
     """A key under which two spellings of one line are equal: case, joiners, quotes, letter variants."""
-    return _MARKS.sub("", clean(text).translate(_FOLDED)).casefold()
+    line = clean(text)
+    if line.isascii():
+        return line.casefold()
+    return _MARKS.sub("", line.translate(_FOLDED)).casefold()
 
 
 def letters(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
 
@@ -15,6 +16,9 @@ _SECTION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,99}")
 _ARTICLE = re.compile(r"([0-9]{1,9})(?:-(.*))?", re.DOTALL)
 _PORTS = {None, 80, 443}
 # What RFC 3986 lets stand unescaped in a path segment.
+_PLAIN = re.compile(
+    r"https?://[a-z0-9][a-z0-9.-]*(?::[0-9]+)?(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?(?:\?[A-Za-z0-9._~=&%-]*)?"
+)
 _SEGMENT = "-._~!$&'()*+,;=:@"
 _KEY = re.compile(r"([a-z]{2})/([0-9]{1,9})")
 
@@ -43,6 +47,7 @@ class Address:
         return f"https://{site.HOST}{self.path}"
 
 
+@lru_cache(maxsize=4096)
 def read_address(url: str) -> Address | None:
     """What `url` addresses on the site; None where it is not an http(s) address of the site's hosts.
 
@@ -91,10 +96,21 @@ def article_address(url: str | None, base: str | None = None) -> Address | None:
 
 def absolute(url: str, base: str | None) -> str:
     """`url` made absolute against `base`; an address that cannot be joined comes back as it is."""
+    url = url.strip()
+    if not base or url.startswith(("http://", "https://")):
+        return url
+    if url.startswith("/") and not url.startswith("//") and "/." not in url:
+        return _origin(base) + url
     try:
-        return urljoin(base, url.strip()) if base else url.strip()
+        return urljoin(base, url)
     except ValueError:
         return url
+
+
+@lru_cache(maxsize=64)
+def _origin(base: str) -> str:
+    """Scheme, host and port of an address: what a path from the root is joined to."""
+    return urljoin(base, "/").removesuffix("/")
 
 
 def web_address(url: str | None, base: str | None) -> str | None:
@@ -102,6 +118,8 @@ def web_address(url: str | None, base: str | None) -> str | None:
     if not url or len(url) > MAX_ADDRESS_LENGTH:
         return None
     joined = absolute(url, base)
+    if _PLAIN.fullmatch(joined):
+        return joined
     try:
         parts = urlsplit(joined)
     except ValueError:

@@ -68,12 +68,12 @@ class ArticlePage:
         if address is None or address.kind != "article":
             kind = "an address of another site" if address is None else f"the address of a {address.kind} page"
             raise NotAnArticle(fetch.url, "not_an_article_address", f"it is {kind}")
-        document = read_document(self.body, fetch.content_type, address.language)
+        document = read_document(self.body, fetch.content_type, address.language, chrome=False)
         metadata = read_metadata(document, address)
         base = urls.absolute(document.base, fetch.url) if document.base else fetch.url
         edition = site.EDITIONS.get(address.language or "")
-        lines = read_lines(document, address.language or "", edition)
-        page = Page(lines, address, edition, base, metadata, len(document.blocks))
+        lines = read_lines(document, address.language or "")
+        page = Page(lines, address, edition, base, metadata, document)
         reading = _Reading(page, fetch)
         if document.damaged_text:
             reading.warn("text_damaged")
@@ -193,6 +193,7 @@ class _Reading:
         if header.section_name is not None:
             self.from_("section.name", "shown")
         text = body_text(body.blocks)
+        words = word_count(text)
         related = tuple(card.article for card in next_articles(cards))
         for name, value in (("body", body.blocks), ("images", images), ("links", body.links), ("related", related)):
             if value:
@@ -207,7 +208,7 @@ class _Reading:
             url=address.url,
             fetched_url=self.fetch.url,
             section=Section(slug=address.section, name=header.section_name),
-            article_type=self._type(header, body, images, word_count(text)),
+            article_type=self._type(header, body, images, words),
             headline=header.headline.text,
             description=description,
             authors=tuple(authors),
@@ -218,7 +219,7 @@ class _Reading:
             reading_time_minutes=header.minutes,
             article_body=text,
             body=tuple(body.blocks),
-            word_count=word_count(text),
+            word_count=words,
             images=images,
             links=tuple(body.links),
             tags=tuple(tags),

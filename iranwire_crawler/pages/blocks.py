@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, resolve_encoding
 
 from iranwire_crawler.domain.text import clean
@@ -34,14 +34,18 @@ _BLOCK_TAGS = frozenset(
         "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption "
         "figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol optgroup "
         "option p pre search section summary table tbody td tfoot th thead tr ul button select label video audio "
-        "iframe object noframes"
+        "iframe head"
     ).split()
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-# Nothing in these is text that a reader sees.
-_SKIPPED = frozenset(
-    ("script style template noscript head svg math canvas select textarea datalist title object noframes").split()
+# Nothing in these is text that a reader sees; some declare what is read all the same.
+_UNSEEN = frozenset(
+    (
+        "script style template noscript svg math canvas select textarea datalist title object noframes meta link "
+        "base embed input source track wbr"
+    ).split()
 )
+_DECLARING = frozenset("title base meta link script object embed".split())
 _REGION_TAGS = frozenset(("nav aside footer dialog form button menu").split())
 _REGION_ROLES = {
     "navigation": "nav",
@@ -54,7 +58,12 @@ _REGION_ROLES = {
     "menu": "nav",
     "menubar": "nav",
 }
-_PLAYERS = frozenset({"iframe", "video", "audio", "embed"})
+_ITEMS = frozenset({"li", "blockquote"})
+_FIGURES = frozenset({"figure", "figcaption"})
+# Chrome that holds neither a headline nor a date has nothing of the article, nor of a card.
+_CHROME = frozenset({"nav", "aside", "footer", "dialog", "form", "menu"})
+_DATED = re.compile(r"\d\D{1,24}\d{4}")
+_PLAYERS = frozenset({"iframe", "video", "audio"})
 _TAG = re.compile(
     r"""<(script|style)\b.*?</\1|<!--.*?-->|<([a-z][^\s/>]*+)((?:[^>"']++|"[^"]*+"|'[^']*+')*+)>?""",
     re.IGNORECASE | re.DOTALL,
@@ -64,22 +73,45 @@ _ALWAYS_SHOWN = frozenset({"html", "body", "main", "article"})
 _BLOCK_STYLE = re.compile(r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|table|list-item)", re.IGNORECASE)
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 # Formatting elements whose attributes say nothing that is read here.
-_BARE_INLINE = frozenset(("b strong i em u s small big sup sub mark br wbr font tt code").split())
+_BARE = frozenset("b strong i em u s small big sup sub mark br font tt code".split())
 _BOLD = frozenset({"b", "strong"})
 _LAZY_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-srcset", "srcset")
 
 
-@dataclass(slots=True, eq=False)
 class Frame:
-    """A block-level element. It holds the blocks from `start` up to, not including, `end`."""
+    """A block-level element. It holds the blocks from `start` up to, not including, `end`.
 
-    tag: str
-    parent: "Frame | None"
-    region: str | None
-    words: str
-    start: int
-    end: int = -1
-    direct: int = 0
+    `region`, `figure` and `item` are the nearest frames, itself or around it, that are a region of
+    the page (nav, aside, …), a figure or a caption, a list item or a quote; None where there is none.
+    """
+
+    __slots__ = ("attributes", "end", "figure", "item", "parent", "region", "region_name", "start", "tag")
+
+    def __init__(
+        self, tag: str, parent: "Frame | None", region: str | None, attributes: dict[str, str | None], start: int
+    ) -> None:
+        self.tag = tag
+        self.parent = parent
+        self.region_name = region
+        self.attributes = attributes
+        self.start = start
+        self.end = -1
+        self.region: Frame | None = None
+        self.figure: Frame | None = None
+        self.item: Frame | None = None
+        if parent is not None:
+            self.region, self.figure, self.item = parent.region, parent.figure, parent.item
+        if region is not None:
+            self.region = self
+        if tag in _ITEMS:
+            self.item = self
+        if tag in _FIGURES or ("class" in attributes and "caption" in (attributes["class"] or "").lower()):
+            self.figure = self
+
+    @property
+    def words(self) -> str:
+        """Its class names and itemprop, in lower case."""
+        return f"{self.attributes.get('class') or ''} {self.attributes.get('itemprop') or ''}".lower()
 
     def ancestors(self) -> "Iterator[Frame]":
         """This frame, the one around it, and so on outwards."""
@@ -90,6 +122,14 @@ class Frame:
 
     def __len__(self) -> int:
         return self.end - self.start
+
+
+class _Inline(NamedTuple):
+    """An open inline element: the link that was open before it, and whether it makes bold."""
+
+    href: str | None
+    rel: str
+    bold: bool
 
 
 class Piece(NamedTuple):
@@ -113,7 +153,7 @@ class Piece(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """What a reader sees as one unit: a run of text, a picture, a player, or a rule across the page."""
+    """What a reader sees as one unit: text, an image, an embed (player), a rule, or chrome passed over."""
 
     kind: str
     text: str
@@ -159,6 +199,13 @@ class Document:
     base: str | None = None
     damaged_text: bool = False
     truncated: bool = False
+    passed_over: list[LexborNode] = field(default_factory=list)
+
+    def chrome_links(self) -> Iterator[tuple[str, str]]:
+        """(href, text) of each link in the chrome that was passed over."""
+        for node in self.passed_over:
+            for link in node.css("a[href]"):
+                yield link.attributes.get("href") or "", clean(link.text(deep=True))
 
 
 def decode(body: bytes, content_type: str | None = None, language: str | None = None) -> tuple[str, bool]:
@@ -188,16 +235,23 @@ def decode(body: bytes, content_type: str | None = None, language: str | None = 
     return text, "\ufffd" in text
 
 
-def read_document(body: bytes, content_type: str | None = None, language: str | None = None) -> Document:
-    """Parse a page. Never raises on any bytes; what lies beyond the bounds above is left out and said."""
+def read_document(
+    body: bytes, content_type: str | None = None, language: str | None = None, *, chrome: bool = True
+) -> Document:
+    """Parse a page. Never raises on any bytes; what lies beyond the bounds above is left out and said.
+
+    Without `chrome`, menus, footers and dialogs that hold neither a headline nor a date are passed
+    over: half of a page's elements, and none of its article.
+    """
     text, damaged = decode(body, content_type, language)
     document = Document(damaged_text=damaged, truncated=len(body) > MAX_BYTES)
     if len(text) > UNGUARDED:
         text = _guard(text, document)
-    # With scripting on, a browser keeps <noscript> as one unseen text node: so do we.
-    tree = LexborHTMLParser(text, scripting=True)
+    # With scripting on, a browser keeps <noscript> as one unseen text node: so do we. Without events
+    # the tree is the same but for <selectedcontent>, in about half the time.
+    tree = LexborHTMLParser(text, scripting=True, options=LexborDocumentOptions.WO_EVENTS)
     if tree.root is not None:
-        _Walk(document).over(tree.root)
+        _Walk(document, chrome).over(tree.root)
         _drop_unclosed_link(document.blocks)
     return document
 
@@ -230,12 +284,13 @@ def _drop_unclosed_link(blocks: list[Block]) -> None:
 
 
 class _Walk:
-    """One pass over the tree in document order."""
+    """One pass over the tree in document order. This is where a page's time goes: every node passes here."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, chrome: bool) -> None:
         self.document = document
+        self.chrome = chrome
         self.blocks = document.blocks
-        self.frame = Frame("html", None, None, "", 0)
+        self.frame = Frame("html", None, None, {}, 0)
         self.pieces: list[Piece] = []
         self.datetime: str | None = None
         self.href: str | None = None
@@ -247,119 +302,114 @@ class _Walk:
         self.bold = 0
 
     def over(self, root: LexborNode) -> None:
-        # One entry an open element: its identity, and how to leave it.
-        stack: list[tuple[int, str, Frame | None, tuple[str | None, str]]] = []
-        skipping = 0
-        count = 0
-        for node in root.traverse(include_text=True):
-            parent = node.parent
-            parent_id = parent.mem_id if parent is not None else 0
-            while stack and stack[-1][0] != parent_id:
-                _, tag, frame, link = stack.pop()
-                if skipping:
-                    if len(stack) < skipping:
-                        skipping = 0
-                    continue
-                self._leave(tag, frame, link)
-            count += 1
-            if count > MAX_NODES:
-                self.document.truncated = True
-                break
-            tag = node.tag or ""
+        stack: list[tuple[LexborNode, Frame | _Inline]] = []
+        node: LexborNode = root
+        for _ in range(MAX_NODES):
+            tag = node.tag
             if tag == "-text":
-                if not skipping:
-                    self._text(node.text_content or "")
-                continue
-            if tag[:1] in "-!":
-                continue
-            if skipping:
-                if tag in ("meta", "link", "title", "script", "base"):
-                    self._head(node, tag)
-                stack.append((node.mem_id, tag, None, (None, "")))
-                continue
-            if tag in _SKIPPED or len(stack) >= MAX_DEPTH:
-                self.document.truncated |= len(stack) >= MAX_DEPTH
-                if tag == "script":
-                    self._head(node, tag)
-                elif tag == "object" and node.attributes.get("data"):
-                    self._flush()
-                    self.blocks.append(Block("embed", tag, self.frame, source=node.attributes.get("data")))
-                skipping = len(stack) + 1
-                stack.append((node.mem_id, tag, None, (None, "")))
-                continue
-            attributes = {} if tag in _BARE_INLINE else node.attributes
-            if attributes and tag not in _ALWAYS_SHOWN and _hidden(node, attributes):
-                skipping = len(stack) + 1
-                stack.append((node.mem_id, tag, None, (None, "")))
-                continue
-            link = (self.href, self.rel)
-            stack.append((node.mem_id, tag, self._enter(node, tag, attributes), link))
+                text = node.text_content or ""
+                if self.pieces or not text.isspace():
+                    self._text(text)
+            elif tag is not None and tag[0] not in "-!":
+                opened = self._enter(node, tag)
+                if opened is not None:
+                    child = node.child
+                    if child is not None and len(stack) < MAX_DEPTH:
+                        stack.append((node, opened))
+                        node = child
+                        continue
+                    self.document.truncated |= child is not None
+                    self._leave(opened)
+            following = node.next
+            while following is None:
+                if not stack:
+                    break
+                node, opened = stack.pop()
+                self._leave(opened)
+                following = node.next
+            if following is None:
+                break
+            node = following
+        else:
+            self.document.truncated = True
         while stack:
-            _, tag, frame, link = stack.pop()
-            if not skipping or len(stack) < skipping - 1:
-                self._leave(tag, frame, link)
+            self._leave(stack.pop()[1])
         self._flush()
         self.frame.end = len(self.blocks)
 
-    def _enter(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> Frame | None:
-        custom = "-" in tag
-        if custom and (address := _custom_player(tag, attributes)):
-            self._flush()
-            self.blocks.append(Block("embed", tag, self.frame, source=address))
+    def _enter(self, node: LexborNode, tag: str) -> "Frame | _Inline | None":
+        """Open an element; None where nothing inside it is seen."""
+        if tag in _UNSEEN:
+            self._unseen(node, tag)
             return None
-        if custom and attributes.get("src") and "alt" in attributes:
+        attributes = {} if tag in _BARE else node.attributes
+        if attributes and ("style" in attributes or "hidden" in attributes) and _hidden(node, tag, attributes):
+            return None
+        if tag in _BLOCK_TAGS:
+            return self._open(node, tag, attributes)
+        if tag == "img":
             self._picture(node, attributes)
             return None
-        if tag in _BLOCK_TAGS or _shown_as_block(attributes) or (custom and _stands_alone(node)):
+        if tag == "br":
+            self._break()
+            return None
+        if "-" in tag:
+            if address := _custom_player(tag, attributes):
+                self._flush()
+                self.blocks.append(Block("embed", tag, self.frame, source=address))
+                return None
+            if attributes.get("src") and "alt" in attributes:
+                self._picture(node, attributes)
+                return None
+            if _stands_alone(node):
+                return self._open(node, tag, attributes)
+        if "style" in attributes and _BLOCK_STYLE.search(attributes["style"] or ""):
+            return self._open(node, tag, attributes)
+        opened = _Inline(self.href, self.rel, tag in _BOLD)
+        if tag == "a":
+            self.href, self.rel = attributes.get("href"), (attributes.get("rel") or "").lower()
+        elif tag == "time":
+            self.datetime = self.datetime or attributes.get("datetime")
+        self.bold += opened.bold
+        self.boundary = True
+        if not self.inline:
+            self.element += 1
+            self.small = tag == "small"
+        self.inline += 1
+        return opened
+
+    def _open(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> "Frame | None":
+        if self.pieces:
             self._flush()
-            role = (attributes.get("role") or "").lower()
-            region = tag if tag in _REGION_TAGS else _REGION_ROLES.get(role)
+        region = tag if tag in _REGION_TAGS else None
+        if "role" in attributes:
+            role = (attributes["role"] or "").lower()
+            region = region or _REGION_ROLES.get(role)
             if role == "heading":
                 tag = f"h{attributes.get('aria-level') or 2}"
-            words = f"{attributes.get('class') or ''} {attributes.get('itemprop') or ''}".lower()
-            self.frame = Frame(tag, self.frame, region, words, len(self.blocks))
-            if tag == "hr":
-                self.blocks.append(Block("rule", "", self.frame))
-            elif tag in _PLAYERS:
-                self._player(node, attributes)
-            return self.frame
-        match tag:
-            case "br":
-                self._break()
-            case "img":
-                self._picture(node, attributes)
-            case "meta" | "link" | "base":
-                self._head(node, tag)
-            case "embed":
-                self._player(node, attributes)
-            case "a":
-                self.href, self.rel = attributes.get("href"), (attributes.get("rel") or "").lower()
-            case "time":
-                self.datetime = self.datetime or attributes.get("datetime")
-        if tag in _BOLD:
-            self.bold += 1
-        self.boundary = True
-        if tag != "br":
-            if not self.inline:
-                self.element += 1
-                self.small = tag == "small"
-            self.inline += 1
-        return None
+        if region in _CHROME and not self.chrome and _holds_nothing(node):
+            self.document.passed_over.append(node)
+            self.blocks.append(Block("chrome", "", self.frame))
+            return None
+        frame = self.frame = Frame(tag, self.frame, region, attributes, len(self.blocks))
+        if tag == "hr":
+            self.blocks.append(Block("rule", "", frame))
+        elif tag in _PLAYERS:
+            self._player(node, attributes)
+        return frame
 
-    def _leave(self, tag: str, frame: Frame | None, link: tuple[str | None, str]) -> None:
-        if frame is not None:
-            self._flush()
-            frame.end = len(self.blocks)
-            if frame.parent is not None:
-                self.frame = frame.parent
+    def _leave(self, opened: "Frame | _Inline") -> None:
+        if isinstance(opened, Frame):
+            if self.pieces:
+                self._flush()
+            opened.end = len(self.blocks)
+            if opened.parent is not None:
+                self.frame = opened.parent
             return
         self.boundary = True
-        if tag == "a":
-            self.href, self.rel = link
-        if tag in _BOLD:
-            self.bold -= 1
-        if tag != "br":
-            self.inline -= 1
+        self.href, self.rel = opened.href, opened.rel
+        self.bold -= opened.bold
+        self.inline -= 1
 
     def _text(self, text: str) -> None:
         if self.frame.tag == "pre" and "\n" in text:
@@ -369,30 +419,32 @@ class _Walk:
                 if line:
                     self._text(line)
             return
-        if self.pieces or not text.isspace():
-            piece = Piece(text, self.element if self.inline else 0, self.href, self.rel, self.bold > 0, self.small)
-            if self.pieces and not self.boundary:
-                # One text that the markup cut in two: React's `2<!-- --> min read`.
-                self.pieces[-1] = piece._replace(text=self.pieces[-1].text + text)
-            else:
-                self.pieces.append(piece)
-            self.boundary = False
+        if self.pieces and not self.boundary:
+            # One text that the markup cut in two: React's `2<!-- --> min read`.
+            before = self.pieces[-1]
+            self.pieces[-1] = before._replace(text=before.text + text)
+            return
+        element = self.element if self.inline else 0
+        self.pieces.append(Piece(text, element, self.href, self.rel, self.bold > 0, self.small))
+        self.boundary = False
 
     def _break(self) -> None:
         if self.frame.tag in _HEADINGS:
             self.pieces.append(Piece(" ", 0))
+            self.boundary = True
         else:
             self._flush()
 
     def _flush(self) -> None:
-        if not self.pieces:
+        pieces = self.pieces
+        if not pieces:
             return
-        text = clean("".join([piece.text for piece in self.pieces]))
+        text = clean(pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces]))
         if text:
-            self.blocks.append(Block("text", text, self.frame, self.pieces, self.datetime))
-            self.frame.direct += 1
+            self.blocks.append(Block("text", text, self.frame, pieces, self.datetime))
         self.pieces = []
         self.datetime = None
+        self.boundary = True
 
     def _picture(self, node: LexborNode, attributes: dict[str, str | None]) -> None:
         alt = clean(attributes.get("alt") or "")
@@ -411,8 +463,11 @@ class _Walk:
             source = inner.attributes.get("src") if inner is not None else None
         self.blocks.append(Block("embed", node.tag or "", self.frame, source=source))
 
-    def _head(self, node: LexborNode, tag: str) -> None:
+    def _unseen(self, node: LexborNode, tag: str) -> None:
+        """An element whose content no reader sees: what it declares is kept, the rest passed over."""
         document = self.document
+        if tag not in _DECLARING:
+            return
         attributes = node.attributes
         match tag:
             case "title":
@@ -427,6 +482,11 @@ class _Walk:
             case "link":
                 if len(document.links) < 500:
                     document.links.append({name: value or "" for name, value in attributes.items()})
+            case "object" if attributes.get("data"):
+                self._flush()
+                self.blocks.append(Block("embed", tag, self.frame, source=attributes["data"]))
+            case "embed":
+                self._player(node, attributes)
             case "script":
                 kind = (attributes.get("type") or "").lower()
                 if "json" in kind:
@@ -435,9 +495,14 @@ class _Walk:
                         document.scripts.append((kind, source))
 
 
-def _hidden(node: LexborNode, attributes: dict[str, str | None]) -> bool:
+def _holds_nothing(node: LexborNode) -> bool:
+    """Whether chrome has neither a headline nor a date in it."""
+    return node.css_first("h1") is None and not _DATED.search(node.text(deep=True))
+
+
+def _hidden(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
     """Not shown. A slide that waits for its turn, just a picture and its caption, counts as shown."""
-    if "style" not in attributes and "hidden" not in attributes:
+    if tag in _ALWAYS_SHOWN:
         return False
     style = attributes.get("style")
     hidden = attributes.get("hidden", "until-found") != "until-found"
@@ -446,11 +511,6 @@ def _hidden(node: LexborNode, attributes: dict[str, str | None]) -> bool:
     picture = node.css_first("img[alt]")
     alt = clean(picture.attributes.get("alt") or "") if picture is not None else ""
     return not alt or clean(node.text(deep=True)) not in ("", alt)
-
-
-def _shown_as_block(attributes: dict[str, str | None]) -> bool:
-    style = attributes.get("style")
-    return bool(style and _BLOCK_STYLE.search(style))
 
 
 def _custom_player(tag: str, attributes: dict[str, str | None]) -> str | None:

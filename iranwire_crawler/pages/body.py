@@ -92,6 +92,8 @@ def _take(
         case "image":
             if page.foreign(line) is None:
                 pictures.add(line, in_body=bool(body.blocks))
+        case "chrome":
+            pass
         case "rule":
             if body.blocks:
                 body.blocks.append(BodyBlock(type="divider", text=""))
@@ -99,7 +101,7 @@ def _take(
             address = urls.web_address(line.block.source, page.base)
             if address is not None:
                 body.blocks.append(BodyBlock(type="embed", text=address))
-        case _ if line.folded == header.headline.folded or page.is_interface(line):
+        case _ if _is_noise(page, line, header.headline):
             pass
         case _:
             captions = pictures.read_caption(at, in_body=True)
@@ -110,6 +112,13 @@ def _take(
             else:
                 _append(page, line, body, around, layout)
     return 1
+
+
+def _is_noise(page: Page, line: Line, headline: Line) -> bool:
+    """The headline once more (a picture's alt), or a line of the interface."""
+    if len(line.text) <= len(headline.text) * 5 // 4 + 8 and line.folded == headline.folded:
+        return True
+    return page.is_interface(line)
 
 
 def _append(page: Page, line: Line, body: Body, around: set[int], layout: Frame | None) -> None:
@@ -130,19 +139,19 @@ def _kind(line: Line, around: set[int], layout: Frame | None) -> tuple[BlockType
     text = line.text
     if _DIVIDER.fullmatch(text):
         return "divider", text
-    for frame in line.frame.ancestors():
-        if id(frame) in around:
-            break
-        if frame.tag == "li" and frame.parent is not layout and id(frame.parent) not in around:
-            return "list_item", text
+    frame = line.frame.item
+    while frame is not None and id(frame) not in around:
         if frame.tag == "blockquote":
             return "quote", text
+        if frame.parent is not layout and id(frame.parent) not in around:
+            return "list_item", text
+        frame = frame.parent.item if frame.parent is not None else None
     if line.block.heading:
         return "subheading", text
     if bullet := _BULLET.fullmatch(text):
         return "list_item", bullet[1]
     short = len(text) <= _LONGEST_SUBHEADING and not text.endswith((".", "۔", "…", ",", "،"))
-    if line.block.bold and short:
+    if short and line.block.bold:
         return "subheading", text
     return "paragraph", text
 

@@ -16,6 +16,9 @@ from iranwire_crawler.pages.lines import Line
 _LONGEST_HEADLINE = 300
 _COPYRIGHT = re.compile(r"©|copyright\b", re.IGNORECASE)
 _LONG = 100
+# How many lines an element may hold above a card's headline and below its date to be the card's own.
+_REACH = 6
+_REACH_BELOW = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,21 +180,18 @@ def _container(page: Page, at: int, title_at: int, headline: Line) -> tuple[int,
     for frame in page.lines[at].frame.ancestors():
         if id(frame) in around:
             break
-        inside = [
-            position
-            for position in range(max(0, at - 400), min(len(page.lines), at + 400))
-            if frame.start <= page.lines[position].index < frame.end
-        ]
-        above = [page.lines[position] for position in inside if position < title_at]
-        below = [page.lines[position] for position in inside if position > at]
-        if inside[0] < title_at - 6 or any(_is_prose(line) for line in (*above, *below)):
+        begin, close = page.span(frame)
+        if begin < title_at - _REACH or close > at + _REACH_BELOW:
+            break
+        above, below = page.lines[begin:title_at], page.lines[at + 1 : close]
+        if any(map(_is_prose, above)) or any(map(_is_prose, below)):
             break
         if any(line.kind == "text" and not (is_label(page, line) or page.is_tail(line)) for line in above):
             break
-        if inside[0] <= title_at:
-            outer = inside[0]
+        if begin <= title_at:
+            outer = begin
             if not any(line.shown is not None for line in (*above, *below)):
-                first, end = inside[0], inside[-1] + 1
+                first, end = begin, close
     return outer, first, end
 
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from iranwire_crawler.domain import dates, site, urls
@@ -20,6 +21,7 @@ _ARTICLE_TYPES = frozenset(
 _MAX_ENTITIES = 200
 # XHTML pages wrap a script's text so that an XML parser leaves it alone.
 _CDATA = re.compile(r"^\s*(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)\s*(?:\*/)?|(?://|/\*)?\s*(?:\]\]>|-->)\s*(?:\*/)?\s*$")
+_LONGEST_SITE_NAME = 24
 _SITE_NAMES = frozenset(map(letters, site.NAMES))
 _TITLE_SEPARATORS = (" | ", " - ", " – ", " — ", " :: ", " » ")
 
@@ -63,19 +65,22 @@ def read_metadata(document: Document, address: urls.Address) -> Metadata:
 
 def matches_title(headline: str, metadata: Metadata) -> bool:
     """Whether a line is what the page declares as its title, the site's name put after it or not."""
-    wanted = letters(headline)
-    for title in metadata.titles:
-        if letters(title) == wanted:
-            return True
+    return letters(headline) in _spellings(tuple(metadata.titles))
+
+
+@lru_cache(maxsize=64)
+def _spellings(titles: tuple[str, ...]) -> frozenset[str]:
+    found = {letters(title) for title in titles}
+    for title in titles:
         for separator in _TITLE_SEPARATORS:
-            if wanted in (letters(title.rpartition(separator)[0]), letters(title.partition(separator)[0])):
-                return True
-    return False
+            if separator in title:
+                found |= {letters(title.rpartition(separator)[0]), letters(title.partition(separator)[0])}
+    return frozenset(found - {""})
 
 
 def is_site_name(name: str) -> bool:
     """IranWire in any of its spellings."""
-    return letters(name) in _SITE_NAMES
+    return len(name) <= _LONGEST_SITE_NAME and letters(name) in _SITE_NAMES
 
 
 def _entities(scripts: list[tuple[str, str]]) -> Iterator[Mapping[str, Any]]:
@@ -84,7 +89,8 @@ def _entities(scripts: list[tuple[str, str]]) -> Iterator[Mapping[str, Any]]:
         if not kind.startswith("application/ld+json"):
             continue
         try:
-            pending: list[Any] = [json.loads(_CDATA.sub("", source), strict=False)]
+            wrapped = source.lstrip().startswith(("/", "<"))
+            pending: list[Any] = [json.loads(_CDATA.sub("", source) if wrapped else source, strict=False)]
         except (ValueError, RecursionError):
             continue
         while pending and count < _MAX_ENTITIES:

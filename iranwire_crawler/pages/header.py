@@ -5,8 +5,9 @@ title can be missing. A headline that links to another article is that article's
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from urllib.parse import unquote
 
 from iranwire_crawler.domain import site, urls
@@ -14,12 +15,15 @@ from iranwire_crawler.domain.dates import ShownDate
 from iranwire_crawler.domain.items import Author, Section
 from iranwire_crawler.domain.site import Edition
 from iranwire_crawler.domain.text import clean, fold, letters
-from iranwire_crawler.pages.embedded import Metadata, matches_title
+from iranwire_crawler.pages.blocks import Document, Frame
+from iranwire_crawler.pages.embedded import Metadata, is_site_name, matches_title
 from iranwire_crawler.pages.lines import Line, folded_lines
 
 # How far above its date line a headline may stand (a standfirst in between), in lines.
 _REACH = 5
 _LONGEST_HEADLINE = 400
+# A heading of the first level that is the declared title, right above a date.
+_CERTAIN = 10
 _LONGEST_LABEL = 40
 _LONGEST_NAME = 80
 _LONGEST_INTERFACE = 160
@@ -50,17 +54,44 @@ class Page:
     edition: Edition | None
     base: str
     metadata: Metadata
-    size: int
+    document: Document
+
+    @cached_property
+    def slug_letters(self) -> str:
+        return letters(unquote(self.address.slug or "", errors="replace"))
 
     @cached_property
     def labels(self) -> frozenset[str]:
         """Section names that the page itself links to sections, in its menu or elsewhere (folded)."""
-        return frozenset(line.folded for line in self.lines if line.kind == "text" and _linked_section(self, line))
+        shown = {line.folded for line in self.lines if line.kind == "text" and _linked_section(self, line)}
+        chrome = {fold(text) for href, text in self.document.chrome_links() if _section_slug(href, self.base)}
+        return frozenset(shown | chrome)
 
     def foreign(self, line: Line) -> urls.Address | None:
         """The other article that this line links to."""
-        address = line.article(self.base)
+        href = line.link or line.block.href
+        if href is None:
+            return None
+        if href not in self._articles:
+            self._articles[href] = urls.article_address(href, self.base)
+        address = self._articles[href]
         return address if address is not None and address.key != self.address.key else None
+
+    def span(self, frame: Frame) -> tuple[int, int]:
+        """The lines that stand in an element: from the first up to, not including, the second."""
+        return bisect_left(self._indexes, frame.start), bisect_left(self._indexes, frame.end)
+
+    @property
+    def size(self) -> int:
+        return len(self.document.blocks)
+
+    @cached_property
+    def _indexes(self) -> list[int]:
+        return [line.index for line in self.lines]
+
+    @cached_property
+    def _articles(self) -> dict[str, urls.Address | None]:
+        return {}
 
     def region(self, line: Line, headline: Line | None = None) -> str | None:
         """The region (nav, aside, footer, dialog, form, button) a line stands in, else None.
@@ -68,10 +99,12 @@ class Page:
         One that holds most of the page, or the headline too, says nothing: old pages wrap
         everything in a form, and an unclosed element swallows the rest of its page.
         """
-        around = set(map(id, headline.frame.ancestors())) if headline is not None else set()
-        for frame in line.frame.ancestors():
-            if frame.region is not None and id(frame) not in around and len(frame) * 2 <= self.size:
-                return frame.region
+        frame = line.frame.region
+        while frame is not None:
+            around = headline is not None and frame.start <= headline.index < frame.end
+            if not around and len(frame) * 2 <= self.size:
+                return frame.region_name
+            frame = frame.parent.region if frame.parent is not None else None
         return None
 
     def is_interface(self, line: Line) -> bool:
@@ -79,11 +112,13 @@ class Page:
         edition = self.edition
         if edition is None or len(line.text) > _LONGEST_INTERFACE:
             return False
-        return line.folded in folded_lines(edition.chrome) or fold(edition.light) in line.folded
+        return line.folded in folded_lines(edition.chrome) or min(folded_lines((edition.light,))) in line.folded
 
     def is_tail(self, line: Line) -> bool:
         """A fixed line that stands after an article's body."""
-        return self.edition is not None and line.folded in folded_lines(self.edition.tail)
+        if self.edition is None or len(line.text) > _LONGEST_INTERFACE:
+            return False
+        return line.folded in folded_lines(self.edition.tail)
 
 
 def find_header(page: Page) -> Header | None:
@@ -98,6 +133,8 @@ def find_header(page: Page) -> Header | None:
         candidate = _headline_above(page, position)
         if candidate is not None and (best is None or candidate[0] > best[0] + 2):
             best = (*candidate, position)
+            if best[0] >= _CERTAIN:
+                break
     if best is not None:
         return _read_header(page, best[1], best[2])
     if page.metadata.published:
@@ -130,7 +167,7 @@ def _headline_above(page: Page, position: int) -> tuple[float, int] | None:
         if page.foreign(line):
             break
         seen += 1
-        if len(line.text) > _LONGEST_HEADLINE:
+        if len(line.text) > _LONGEST_HEADLINE or is_site_name(line.text):
             continue
         # The nearest line unless a farther one has proof.
         _, bare = without_kicker(page, line, page.address.section)
@@ -148,10 +185,9 @@ def _evidence(page: Page, line: Line) -> float:
         score += 2
     if matches_title(line.text, page.metadata):
         score += 6
-    slug = page.address.slug
-    if slug and len(line.text) > 8:
+    written = page.slug_letters
+    if written and len(line.text) > 8:
         spelled = letters(line.text)
-        written = letters(unquote(slug, errors="replace"))
         if spelled and (spelled.startswith(written) or written.startswith(spelled)) and len(written) > 5:
             score += 4
     if page.edition is not None and _label_slug(page.edition, line) is not None:
@@ -197,7 +233,7 @@ def _section_label(page: Page, headline_at: int) -> str | None:
     at = headline_at - 1
     while at >= 0 and (page.lines[at].kind != "text" or page.lines[at].folded == headline.folded):
         at -= 1
-    if at < 0:
+    if at < 0 or any(line.kind == "chrome" for line in page.lines[at:headline_at]):
         return None
     line = page.lines[at]
     if not is_label(page, line) or page.region(line, headline) is not None or _in_menu(page, at):
@@ -250,15 +286,24 @@ def section_of(page: Page, line: Line | None, slug: str | None) -> Section | Non
 
 
 def _linked_section(page: Page, line: Line) -> str | None:
-    address = urls.read_address(urls.absolute(line.link, page.base)) if line.link else None
+    return _section_slug(line.link, page.base)
+
+
+def _section_slug(href: str | None, base: str) -> str | None:
+    address = urls.read_address(urls.absolute(href, base)) if href else None
     return address.section if address is not None and address.kind == "section" else None
 
 
 def _label_slug(edition: Edition, line: Line) -> str | None:
-    for slug, label in edition.sections.items():
-        if label is not None and fold(label) == line.folded:
-            return slug
-    return None
+    if len(line.text) > _LONGEST_LABEL:
+        return None
+    return _labels(edition.language).get(line.folded)
+
+
+@cache
+def _labels(language: str) -> dict[str, str]:
+    sections = site.EDITIONS[language].sections.items()
+    return {fold(label): slug for slug, label in sections if label is not None}
 
 
 def read_byline(page: Page, start: int, headline: Line, end: int | None = None) -> tuple[list[Author], int | None, int]:

@@ -12,7 +12,6 @@ from itertools import groupby
 
 from iranwire_crawler.domain import dates, site, urls
 from iranwire_crawler.domain.dates import ShownDate
-from iranwire_crawler.domain.site import Edition
 from iranwire_crawler.domain.text import clean, fold
 from iranwire_crawler.pages.blocks import Block, Document, Frame, Piece
 
@@ -20,6 +19,13 @@ _LONGEST_COMPOSITE = 600
 _SEPARATOR = re.compile(r"(\s*[|·•‧∙◦●]\s*|\s+[-–—/]\s+)")
 _EDGE_SEPARATORS = " |·•‧∙◦●-–—/"
 _LONGEST_MARK = 160
+_LONGEST_META_LINE = 200
+_YEAR = re.compile(r"\d{4}")
+_FIXED = frozenset(
+    line.casefold().replace("\u200c", "")
+    for edition in site.EDITIONS.values()
+    for line in (*edition.chrome, *edition.tail)
+)
 _BY = frozenset(word for edition in site.EDITIONS.values() for word in edition.by)
 # Elements that hold one paragraph, however many spans an editor left in it.
 _ONE_PARAGRAPH = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "figcaption"})
@@ -62,6 +68,8 @@ class Line:
 
     def links(self) -> list[tuple[str, str]]:
         """(href, text) of each link in this line, in order; one that is broken by markup comes once."""
+        if len(self.pieces) == 1 and self.pieces[0].href is None:
+            return []
         found: list[tuple[str, str]] = []
         for piece in self.pieces:
             if piece.href is None:
@@ -90,20 +98,48 @@ def folded_lines(lines: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(fold, lines))
 
 
-def read_lines(document: Document, language: str, edition: Edition | None) -> list[Line]:
+def read_lines(document: Document, language: str) -> list[Line]:
     """The page's lines, in reading order."""
-    fixed = folded_lines((*edition.chrome, *edition.tail)) if edition is not None else frozenset[str]()
     lines: list[Line] = []
     for index, block in enumerate(document.blocks):
+        text = block.text
         if block.kind != "text":
-            lines.append(Line(block.kind, block.text, index, block, block.pieces))
+            lines.append(Line(block.kind, text, index, block, block.pieces))
             continue
-        parts = _parts(block, language, fixed) if _may_be_composite(block) else None
-        if parts is None:
-            lines.append(_line(block.text, index, block, block.pieces, language))
-        else:
+        if len(text) > _LONGEST_META_LINE and len(block.pieces) == 1:
+            lines.append(Line("text", text, index, block, block.pieces))
+            continue
+        hinted = _may_hold_mark(block)
+        parts = _parts(block, language) if hinted else _paragraphs(block)
+        if parts is not None:
             lines.extend(_line(text, index, block, pieces, language) for text, pieces in parts)
+        elif hinted:
+            lines.append(_line(text, index, block, block.pieces, language))
+        else:
+            lines.append(Line("text", text, index, block, block.pieces))
     return lines
+
+
+def _may_hold_mark(block: Block) -> bool:
+    """Whether a date, a reading time or a fixed line could be in a block: most are done with this."""
+    if len(block.text) <= _LONGEST_META_LINE and _hinted(block.text):
+        return True
+    if len(block.pieces) < 2 or len(block.text) > _LONGEST_COMPOSITE:
+        return False
+    return any(
+        len(piece.text) <= _LONGEST_MARK and (_hinted(piece.text) or _bare(piece.text) in _FIXED)
+        for piece in block.pieces
+    )
+
+
+def _hinted(text: str) -> bool:
+    """No date is without a year, no reading time without its word: three searches that cost next to nothing."""
+    return "min" in text or "دق" in text or _YEAR.search(text) is not None
+
+
+def _bare(text: str) -> str:
+    """Enough to know a fixed line again, without the cost of `fold`."""
+    return text.strip().casefold().replace("\u200c", "")
 
 
 def _line(text: str, index: int, block: Block, pieces: list[Piece], language: str) -> Line:
@@ -114,13 +150,7 @@ def _line(text: str, index: int, block: Block, pieces: list[Piece], language: st
     return line
 
 
-def _may_be_composite(block: Block) -> bool:
-    if len(block.text) > _LONGEST_COMPOSITE:
-        return False
-    return len(block.pieces) > 1 or any(map(str.isdigit, block.text))
-
-
-def _parts(block: Block, language: str, fixed: frozenset[str]) -> list[tuple[str, list[Piece]]] | None:
+def _parts(block: Block, language: str) -> list[tuple[str, list[Piece]]] | None:
     """The lines side by side in one block, or None where it is one line.
 
     A block comes apart where a part of it is a date, a reading time or a fixed line of the site;
@@ -128,7 +158,7 @@ def _parts(block: Block, language: str, fixed: frozenset[str]) -> list[tuple[str
     that only a style sheet tells apart.
     """
     tokens = _joined_marks(list(_tokens(block.pieces)), language)
-    marks = [_is_mark(token.text, language, fixed) for token in tokens]
+    marks = [_is_mark(token.text, language) for token in tokens]
     if len(tokens) < 2:
         words = dates.split_meta_line(block.text, language)
         return [(part, [block.pieces[0]._replace(text=part)]) for part in words] if words else None
@@ -164,8 +194,9 @@ def _joined_marks(tokens: list[Piece], language: str) -> list[Piece]:
         for length in (3, 2):
             group = tokens[at : at + length]
             text = "".join([token.text for token in group])
-            known = any(_is_mark(token.text, language, frozenset()) for token in group)
-            if len(group) == length and len(text) <= 40 and not known and _is_mark(text, language, frozenset()):
+            if len(group) < length or len(text) > 40 or not _hinted(text):
+                continue
+            if _is_mark(text, language) and not any(_is_mark(token.text, language) for token in group):
                 tokens[at : at + length] = [group[0]._replace(text=text)]
                 break
         at += 1
@@ -198,17 +229,21 @@ def _stands_apart(tokens: list[Piece], marks: list[bool], at: int) -> bool:
     return True
 
 
-def _is_mark(text: str, language: str, fixed: frozenset[str]) -> bool:
-    text = _trim(text)
+def _is_mark(text: str, language: str) -> bool:
     if len(text) > _LONGEST_MARK:
         return False
-    if dates.read_shown_date(text, language) is not None or dates.read_minutes(text, language) is not None:
-        return True
-    return fold(text) in fixed
+    if not _hinted(text):
+        return _bare(text) in _FIXED
+    text = _trim(text)
+    return dates.read_shown_date(text, language) is not None or dates.read_minutes(text, language) is not None
 
 
 def _paragraphs(block: Block) -> list[tuple[str, list[Piece]]] | None:
-    if block.frame.tag in _ONE_PARAGRAPH or not all(piece.element or piece.text.isspace() for piece in block.pieces):
+    if (
+        len(block.pieces) < 2
+        or block.frame.tag in _ONE_PARAGRAPH
+        or not all(piece.element or piece.text.isspace() for piece in block.pieces)
+    ):
         return None
     by_element: dict[int, list[Piece]] = {}
     for piece in block.pieces:

@@ -22,7 +22,6 @@ _CREDIT = re.compile(
     r"(?:photo(?:graph)?s?(?: by| credit)?|credit|image|picture|illustration|عکس|صورة|تصویر)\s*[:：]\s*(.+)",
     re.IGNORECASE,
 )
-_CAPTION_WORDS = ("caption", "legend")
 _CREDIT_WORDS = ("credit", "copyright", "photographer")
 
 
@@ -38,7 +37,7 @@ class Picture:
 
     @property
     def alt(self) -> str:
-        return fold(self.line.text) if self.line is not None else ""
+        return self.line.folded if self.line is not None else ""
 
 
 class Pictures:
@@ -48,12 +47,15 @@ class Pictures:
         self.page = page
         self.headline = headline
         self.found: list[Picture] = []
+        self.longest_alt = 0
 
     def add(self, line: Line, in_body: bool) -> None:
         """A picture on the page. One that is there already is a slider's clone: kept out of the record."""
         if any(other.line is line for other in self.found):
             return
         picture = Picture(line, in_body)
+        # Folding can shorten a line by its joiners and marks, not by more.
+        self.longest_alt = max(self.longest_alt, len(line.text) * 5 // 4 + 8)
         source = line.block.source
         if source is not None:
             twin = next((other for other in self.found if other.line and other.line.block.source == source), None)
@@ -80,7 +82,7 @@ class Pictures:
                     break
                 self.add(line, in_body=False)
                 at += 1
-            elif line.kind == "rule" or (line.kind == "text" and line.folded == self.headline.folded):
+            elif line.kind in ("rule", "chrome") or (line.kind == "text" and line.folded == self.headline.folded):
                 at += 1
             elif line.kind == "embed" or not line.plain:
                 break
@@ -108,19 +110,22 @@ class Pictures:
                 return 0
             self._describe(picture, line)
             return 1
-        if last is not None and last.caption and last.line and lines[at - 1].kind == "text":
+        near = last is not None and last.line is not None and line.index - last.line.index <= 3
+        if near and last is not None and last.caption and lines[at - 1].kind == "text":
             # After its caption, in the picture's own box: the caption once more, or the credit.
             alone = self._beside(last, line) and self._beside(last, lines[at - 1])
             short = len(line.text) <= _LONGEST_CREDIT and not line.ends_sentence
             copy = fold(last.caption) == line.folded
-            if alone and (short or copy) and line.index - last.line.index <= 3:
+            if alone and (short or copy):
                 self._describe(last, line)
                 return 1
+        if len(line.text) > self.longest_alt:
+            return 0
         picture = next(
             (
                 picture
                 for picture in reversed(self.found)
-                if picture.alt == line.folded and picture.line is not None and at - lines.index(picture.line) <= 40
+                if picture.alt == line.folded and picture.line is not None and line.index - picture.line.index <= 40
             ),
             None,
         )
@@ -146,7 +151,7 @@ class Pictures:
                 break
         for length in range(1, min(_LONGEST_RUN, len(texts) // 2) + 1):
             first, second = texts[:length], texts[length : 2 * length]
-            if [line.folded for _, line in first] == [line.folded for _, line in second]:
+            if all(_alike(line, other) for (_, line), (_, other) in zip(first, second, strict=True)):
                 end = second[-1][0] + 1
                 for line in self.page.lines[at:end]:
                     if line.kind == "image":
@@ -179,19 +184,15 @@ class Pictures:
 
     def _figure(self, line: Line) -> Frame | None:
         """The figure, or the caption's own element, that a line belongs to."""
-        around = set(map(id, self.headline.frame.ancestors()))
-        for frame in line.frame.ancestors():
-            if id(frame) in around:
-                return None
-            captioned = frame.tag == "figcaption" or any(word in frame.words for word in _CAPTION_WORDS)
-            if captioned and line.index - frame.start < 2:
-                outer = frame.parent
-                while outer is not None and outer.tag != "figure" and id(outer) not in around:
-                    outer = outer.parent
-                return outer if outer is not None and outer.tag == "figure" else frame
+        frame = line.frame.figure
+        while frame is not None and not frame.start <= self.headline.index < frame.end:
             if frame.tag == "figure":
                 # An unclosed figure swallows the body: then only what follows its picture at once counts.
                 return frame if len(frame) <= 6 else None
+            if line.index - frame.start < 2:
+                outer = frame.parent.figure if frame.parent is not None else None
+                return outer if outer is not None and outer.tag == "figure" else frame
+            frame = frame.parent.figure if frame.parent is not None else None
         return None
 
     def _of_figure(self, figure: Frame, in_body: bool) -> Picture | None:
@@ -252,6 +253,11 @@ class Pictures:
             )
             for position, picture in enumerate((found for found in self.found if not found.clone), start=1)
         )
+
+
+def _alike(line: Line, other: Line) -> bool:
+    """Whether two lines say the same; lines of unlike length are not even folded."""
+    return abs(len(line.text) - len(other.text)) * 4 <= len(line.text) + 8 and line.folded == other.folded
 
 
 def _is_clone(line: Line | None) -> bool:
