@@ -25,7 +25,7 @@ from iranwire_crawler.pages.body import Body, read_body
 from iranwire_crawler.pages.cards import Card, find_cards, next_articles
 from iranwire_crawler.pages.embedded import Declared, Metadata, matches_title, read_metadata
 from iranwire_crawler.pages.header import Header, Page, find_header, has_cards
-from iranwire_crawler.pages.lines import read_lines
+from iranwire_crawler.pages.lines import folded_lines, read_lines
 from iranwire_crawler.pages.pictures import Pictures
 
 _NOT_FOUND = re.compile(
@@ -295,7 +295,7 @@ class _Reading:
         if section in site.GALLERY_SECTIONS:
             return "gallery"
         last = next((block.text for block in reversed(body.blocks) if block.type == "paragraph"), "")
-        ends_outward = fold(last).rstrip(". ") in {fold(ending) for ending in site.LINK_OUT_ENDINGS}
+        ends_outward = len(last) <= 40 and fold(last).rstrip(". ") in folded_lines(site.LINK_OUT_ENDINGS)
         if section in site.LINK_OUT_SECTIONS or ends_outward:
             return "link_out"
         player = self._player(body)

@@ -16,6 +16,7 @@ _BULLET = re.compile(r"[•‣▪●◦]\s+(.+)")
 _COPYRIGHT = re.compile(r"(?:©|copyright\b|all rights reserved)", re.IGNORECASE)
 _SPEAKER = re.compile(r"\[[^\[\]]{2,60}\]")
 _LONGEST_SUBHEADING = 120
+_LONGEST_SPECIAL = 240
 _LONGEST_LABEL = 40
 _LAYOUT_LINES = 4
 
@@ -38,8 +39,17 @@ def read_body(page: Page, header: Header, start: int, cards: list[Card], picture
     starts = {card.start: card for card in cards}
     last: Line | None = None
     at = start
+    # Longer than anything that could be noise, a caption, a label or a tail line.
+    longest = max(_LONGEST_SPECIAL, len(header.headline.text) * 5 // 4 + 8, pictures.longest_alt)
     while at < end:
         line = page.lines[at]
+        if len(line.text) > longest and _is_plain_paragraph(line) and at not in starts:
+            # Most of a body goes this way: none of the questions below could be answered with yes.
+            body.blocks.append(BodyBlock(type="paragraph", text=line.text))
+            _append_links(page, line, body)
+            last = line
+            at += 1
+            continue
         card = starts.get(at)
         if card is not None:
             if not (card.enclosed and _resumes(page, card.end, end, last, header.headline)):
@@ -129,6 +139,16 @@ def _append(page: Page, line: Line, body: Body, around: set[int], layout: Frame 
         body.blocks.pop()
         text = f"{turn.text} {text}"
     body.blocks.append(BodyBlock(type=kind, text=text))
+    _append_links(page, line, body)
+
+
+def _is_plain_paragraph(line: Line) -> bool:
+    frame = line.frame
+    alone = frame.region is None and frame.figure is None and frame.item is None
+    return alone and line.kind == "text" and frame.tag == "p" and line.text[0] not in "•‣▪●◦["
+
+
+def _append_links(page: Page, line: Line, body: Body) -> None:
     for href, words in line.links():
         address = urls.web_address(href, page.base)
         if address is not None:

@@ -20,6 +20,7 @@ _SEPARATOR = re.compile(r"(\s*[|·•‧∙◦●]\s*|\s+[-–—/]\s+)")
 _EDGE_SEPARATORS = " |·•‧∙◦●-–—/"
 _LONGEST_MARK = 160
 _LONGEST_META_LINE = 200
+_LONGEST_LINE = 44
 _YEAR = re.compile(r"\d{4}")
 _FIXED = frozenset(
     line.casefold().replace("\u200c", "")
@@ -109,6 +110,11 @@ def read_lines(document: Document, language: str) -> list[Line]:
         if len(text) > _LONGEST_META_LINE and len(block.pieces) == 1:
             lines.append(Line("text", text, index, block, block.pieces))
             continue
+        if len(block.pieces) == 1 and len(text) <= _LONGEST_LINE:
+            line = _line(text, index, block, block.pieces, language)
+            if not line.plain or not _hinted(text):
+                lines.append(line)
+                continue
         hinted = _may_hold_mark(block)
         parts = _parts(block, language) if hinted else _paragraphs(block)
         if parts is not None:
@@ -144,9 +150,10 @@ def _bare(text: str) -> str:
 
 def _line(text: str, index: int, block: Block, pieces: list[Piece], language: str) -> Line:
     line = Line("text", text, index, block, pieces)
-    if len(text) <= 44:
-        line.shown = dates.read_shown_date(_trim(text), language)
-        line.minutes = dates.read_minutes(_trim(text), language)
+    if len(text) <= _LONGEST_LINE and _hinted(text):
+        bare = _trim(text)
+        line.shown = dates.read_shown_date(bare, language)
+        line.minutes = dates.read_minutes(bare, language)
     return line
 
 

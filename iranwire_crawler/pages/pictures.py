@@ -47,15 +47,15 @@ class Pictures:
         self.page = page
         self.headline = headline
         self.found: list[Picture] = []
-        self.longest_alt = 0
+        # A line longer than this equals no picture's alt, wherever on the page the picture stands.
+        alts = (len(line.text) for line in page.lines if line.kind == "image")
+        self.longest_alt = max(alts, default=0) * 5 // 4 + 8
 
     def add(self, line: Line, in_body: bool) -> None:
         """A picture on the page. One that is there already is a slider's clone: kept out of the record."""
         if any(other.line is line for other in self.found):
             return
         picture = Picture(line, in_body)
-        # Folding can shorten a line by its joiners and marks, not by more.
-        self.longest_alt = max(self.longest_alt, len(line.text) * 5 // 4 + 8)
         source = line.block.source
         if source is not None:
             twin = next((other for other in self.found if other.line and other.line.block.source == source), None)
