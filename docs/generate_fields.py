@@ -10,7 +10,12 @@ from typing import Any, Literal, Union, get_args, get_origin
 from iranwire_crawler.domain.schema import RECORDS, fields_of, json_schema
 
 ROOT = Path(__file__).parent.parent
-FILES = {"article": "articles.jsonl", "caption": "captions.jsonl", "rejected": "rejected.jsonl"}
+FILES = {
+    "article": "articles.jsonl",
+    "caption": "captions.jsonl",
+    "rejected": "rejected.jsonl",
+    "unread": "unread/index.jsonl",
+}
 
 
 def generated() -> dict[Path, str]:

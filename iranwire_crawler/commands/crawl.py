@@ -2,18 +2,32 @@
 
 import argparse
 import asyncio
+import logging
 import sys
+from pathlib import Path
 
 from scrapy.commands import crawl
+from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
+from iranwire_crawler.domain import stat_keys
 from iranwire_crawler.domain.errors import CrawlerError
+from iranwire_crawler.domain.text import for_terminal
+from iranwire_crawler.domain.verdict import COULD_NOT_RUN, LOOK, SOUND
+from iranwire_crawler.extensions.progress import Progress
+from iranwire_crawler.extensions.verdict import RunReport
+from iranwire_crawler.stores.runs import discard_run_folder
 
-COULD_NOT_RUN = 1
+logger = logging.getLogger(__name__)
 
 
 class Command(crawl.Command):
-    """Scrapy's own command; a run that cannot start says why in one line and exits 1."""
+    """Scrapy's own command, but for its exit code and for how it says that a run cannot start.
+
+    0: the run was sound. 1: it could not start; one line on standard error says why (the traceback is
+    logged at LOG_LEVEL=DEBUG), and no run folder is left. 3: it ran and someone must look (`run.json`,
+    the end of the log), or it was cut off before its verdict.
+    """
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
@@ -25,17 +39,44 @@ class Command(crawl.Command):
             names = ", ".join(sorted(self.crawler_process.spider_loader.list()))
             self._fail(f"no spider named {args[0]!r}; there are: {names}")
             return
+        # For the run's report: Scrapy keeps a spider's arguments nowhere.
+        crawler.settings.set("SPIDER_ARGUMENTS", opts.spargs, priority="cmdline")
         task = self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         assert isinstance(task, asyncio.Task)
         error = task.exception() if task.done() and not task.cancelled() else None
-        if isinstance(error, CrawlerError):
-            self._fail(str(error))
-        elif error is not None:
-            raise error
+        if error is not None:
+            self._could_not_start(crawler, error)
         elif self.crawler_process.bootstrap_failed:
             self.exitcode = COULD_NOT_RUN
+        else:
+            self.exitcode = self._verdict(crawler)
+
+    def _verdict(self, crawler: Crawler) -> int:
+        """The exit code that the run's verdict asks for; Scrapy's 0 where no verdict is wanted."""
+        report = crawler.get_extension(RunReport)
+        if report is None:
+            return SOUND
+        if report.failure:
+            discard_run_folder(report.folder)
+            self._fail(report.failure)
+            return COULD_NOT_RUN
+        exit_code = crawler.stats.get_value(stat_keys.EXIT_CODE)
+        if exit_code is None:
+            if progress := crawler.get_extension(Progress):
+                progress.stop()
+            sys.stderr.write(f"iranwire_crawler: cut off before its verdict; see {report.folder}\n")
+            return LOOK
+        assert isinstance(exit_code, int)
+        return exit_code
+
+    def _could_not_start(self, crawler: Crawler, error: BaseException) -> None:
+        """Scrapy raises out of a crawl only before its first request; later errors are logged and counted."""
+        if folder := crawler.settings.get("RUN_DIR"):
+            discard_run_folder(Path(folder))
+        logger.debug("The run could not start", exc_info=error)
+        self._fail(str(error) if isinstance(error, CrawlerError) else f"{type(error).__name__}: {error}")
 
     def _fail(self, message: str) -> None:
-        sys.stderr.write(f"iranwire_crawler: {message}\n")
+        sys.stderr.write(f"iranwire_crawler: {for_terminal(message, 1000)}\n")
         self.exitcode = COULD_NOT_RUN

@@ -155,6 +155,15 @@ def read_declared(text: str) -> DeclaredDate | None:
     return DeclaredDate(text, moment.date(), moment if moment.tzinfo is not None else None)
 
 
+def read_day(text: str) -> date | None:
+    """`2024-02-03`, or `1402-11-14` as a Solar Hijri day (years up to 1599); None for anything else."""
+    text = western_digits(text.strip())
+    if not _ISO_DAY.fullmatch(text):
+        return None
+    year, month, day = (int(part) for part in text.split("-"))
+    return _jalali_day(year, month, day) if year < 1600 else _day(year, month, day)
+
+
 def _day(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)

@@ -191,3 +191,16 @@ class Rejected:
     reason: Annotated[str, Doc("Stable code: `schema`.", pattern=CODE)]
     faults: Annotated[tuple[Fault, ...], Doc("Each fault that was found.")]
     record: Annotated[Mapping[str, Any], Doc("The record as it was read.")] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unread:
+    """A page that could not be read as an article; its raw bytes stand beside this line."""
+
+    url: Annotated[str, Doc("The public address that was asked for.", pattern=WEB_URL)]
+    reason: Annotated[str, Doc("Stable code: that of `NotAnArticle`, or `http_404` and the like.", pattern=CODE)]
+    detail: Annotated[str, Doc("What was missing, in words.")]
+    status: Annotated[int, Doc("HTTP status.", minimum=100, maximum=599)]
+    file: Annotated[str | None, Doc("The raw page, in the same folder; null where it was empty or one too many.")]
+    fetched_at: Annotated[str, Doc("UTC, RFC 3339.", pattern=UTC_DATE_TIME)]
+    body: Annotated[bytes, Doc("The raw page; not exported.")] = field(repr=False, default=b"")

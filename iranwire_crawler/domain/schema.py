@@ -5,10 +5,10 @@ import types
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from iranwire_crawler.domain.items import Article, Caption, Doc, Rejected
+from iranwire_crawler.domain.items import Article, Caption, Doc, Rejected, Unread
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-RECORDS: Mapping[str, type[Any]] = {"article": Article, "caption": Caption, "rejected": Rejected}
+RECORDS: Mapping[str, type[Any]] = {"article": Article, "caption": Caption, "rejected": Rejected, "unread": Unread}
 _SIMPLE: Mapping[Any, str] = {str: "string", int: "integer", bool: "boolean", float: "number"}
 
 
@@ -17,11 +17,17 @@ def json_schema(record: type[Any]) -> dict[str, Any]:
     return {"$schema": DIALECT, "title": record.__name__, **_object(record)}
 
 
+def exported(record: type[Any]) -> list[str]:
+    """The names of the fields that stand in a line, in order: bytes never do."""
+    hints = get_type_hints(record)
+    return [declared.name for declared in dataclasses.fields(record) if hints[declared.name] is not bytes]
+
+
 def fields_of(record: type[Any]) -> list[tuple[str, Any, str]]:
     """(name, type, meaning) of each field, in the order of the record."""
     hints = get_type_hints(record, include_extras=True)
     found = []
-    for declared in dataclasses.fields(record):
+    for declared in (declared for declared in dataclasses.fields(record) if declared.name in exported(record)):
         hint, *notes = get_args(hints[declared.name])
         doc = next(note for note in notes if isinstance(note, Doc))
         found.append((declared.name, hint, doc.text))
@@ -30,7 +36,7 @@ def fields_of(record: type[Any]) -> list[tuple[str, Any, str]]:
 
 def _object(record: type[Any]) -> dict[str, Any]:
     hints = get_type_hints(record, include_extras=True)
-    names = [declared.name for declared in dataclasses.fields(record)]
+    names = exported(record)
     schema: dict[str, Any] = {"type": "object"}
     if record.__doc__ and not record.__doc__.startswith(record.__name__ + "("):
         schema["description"] = record.__doc__.strip()

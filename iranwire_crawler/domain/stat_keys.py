@@ -2,11 +2,33 @@
 
 ARTICLES_READ = "iranwire/article_count"
 UNREAD = "iranwire/unread_count"
+KNOWN = "iranwire/known_count"
+CARDS = "iranwire/card_count"
+EXIT_CODE = "iranwire/exit_code"
+SECTIONS_TOTAL = "iranwire/sections_total"
+SECTIONS_DONE = "iranwire/sections_done"
+LISTED = "iranwire/listed_count"
+OUT_OF_RANGE = "iranwire/out_of_range_count"
 
 
 def unread(reason: str) -> str:
     """Pages that could not be read as articles, by reason (`NotAnArticle.reason`, `http_404`)."""
     return f"{UNREAD}/{reason}"
+
+
+def way(name: str) -> str:
+    """Sections by the way in which their next page was found (`rel_next`, `probe`, …)."""
+    return f"iranwire/way/{name}"
+
+
+def source(name: str) -> str:
+    """Articles that a front page, a section, a feed or a sitemap named first."""
+    return f"iranwire/source_count/{name}"
+
+
+def failed(kind: str) -> str:
+    """Requests without an answer, by what was asked for: front, section, feed, sitemap, article."""
+    return f"iranwire/failed_count/{kind}"
 
 
 def rejected(record: str) -> str:

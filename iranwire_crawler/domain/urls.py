@@ -88,6 +88,12 @@ def _by_form(segments: list[str]) -> Address:
     return Address("other", path, language)
 
 
+def section_address(language: str, slug: str) -> Address | None:
+    """A section's first page; None where `slug` cannot stand in its address."""
+    address = read_address(f"https://{site.HOST}/{language}/{slug}/")
+    return address if address is not None and address.kind == "section" and address.section == slug else None
+
+
 def article_address(url: str | None, base: str | None = None) -> Address | None:
     """`read_address` of a link as it stands on a page, where it is an article's; else None."""
     address = read_address(absolute(url, base)) if url else None

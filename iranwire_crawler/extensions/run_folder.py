@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
-from iranwire_crawler.domain.items import Article, Caption, Rejected
+from iranwire_crawler.domain.items import Article, Caption, Rejected, Unread
+from iranwire_crawler.domain.schema import exported
 from iranwire_crawler.stores.runs import create_run_folder
 
 
@@ -17,10 +18,11 @@ class RunFolderAddon:
     Feeds given on the command line (`-o`, `-O`, `-s FEEDS=`) stay as they are, beside ours.
     """
 
-    feeds: ClassVar[dict[str, type]] = {
+    feeds: ClassVar[dict[str, type[Any]]] = {
         "articles.jsonl": Article,
         "captions.jsonl": Caption,
         "rejected.jsonl": Rejected,
+        "unread/index.jsonl": Unread,
     }
 
     def __init__(self, crawler: Crawler) -> None:
@@ -34,12 +36,13 @@ class RunFolderAddon:
         spider = self.crawler.spidercls.name
         folder = create_run_folder(Path(settings["DATA_DIR"]), spider, datetime.now(UTC))
         settings.set("RUN_DIR", str(folder), priority="cmdline")
-        feeds = dict(settings.getdict("FEEDS"))
+        feeds: dict[Any, Any] = dict(settings.getdict("FEEDS"))
         for name, record in self.feeds.items():
             feeds[folder / name] = {
                 "format": "jsonlines",
                 "encoding": "utf-8",
                 "item_classes": [record],
+                "fields": exported(record),
                 "overwrite": False,
                 "store_empty": True,
             }

@@ -1,9 +1,12 @@
 """Spider arguments: `-a` strings checked at the door, before anything is requested."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import ClassVar, Self
 
-from iranwire_crawler.domain import urls
+from iranwire_crawler.domain import dates, site, urls
 from iranwire_crawler.domain.errors import ArgumentError
 from iranwire_crawler.domain.text import for_terminal
 
@@ -47,3 +50,71 @@ def _lines(file: Path) -> list[tuple[int, str]]:
         raise ArgumentError(f"-a urls=@{file}: not a text file in UTF-8") from error
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1)]
     return [(number, line) for number, line in lines if line and not line.startswith("#")]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewsArguments:
+    """The arguments of `scrapy crawl news`, checked."""
+
+    languages: tuple[str, ...]
+    sections: frozenset[str] | None
+    max_pages: int
+    since: date | None
+    sample: int | None
+
+    names: ClassVar[tuple[str, ...]] = ("lang", "sections", "max_pages", "since", "sample")
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> Self:
+        """Raises ArgumentError that names the argument and what it takes."""
+        check_names(given, cls.names)
+        return cls(
+            languages=languages(given.get("lang")),
+            sections=section_slugs(given.get("sections")),
+            max_pages=positive("max_pages", given.get("max_pages")) or 5,
+            since=day("since", given.get("since")),
+            sample=positive("sample", given.get("sample")),
+        )
+
+
+def positive(name: str, value: str | None) -> int | None:
+    """A whole number from 1 on; None where the argument is not given."""
+    if value is None:
+        return None
+    if not value.isascii() or not value.isdecimal() or not 0 < int(value) < 1_000_000:
+        raise ArgumentError(f"-a {name}={for_terminal(value)}: a whole number from 1 on is needed")
+    return int(value)
+
+
+def day(name: str, value: str | None) -> date | None:
+    """`2024-02-03`, or `1402-11-14` in the Solar Hijri calendar; None where the argument is not given."""
+    if value is None:
+        return None
+    found = dates.read_day(value)
+    if found is None:
+        raise ArgumentError(f"-a {name}={for_terminal(value)}: a day is needed, as 2024-02-03 or 1402-11-14")
+    return found
+
+
+def languages(value: str | None) -> tuple[str, ...]:
+    """`en,fa`; every edition that is known where the argument is not given."""
+    if value is None:
+        return tuple(site.EDITIONS)
+    found = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
+    unknown = [code for code in found if code not in site.EDITIONS]
+    if unknown or not found:
+        known = ", ".join(site.EDITIONS)
+        raise ArgumentError(f"-a lang={for_terminal(value)}: editions are named by {known}, parted by commas")
+    return found
+
+
+def section_slugs(value: str | None) -> frozenset[str] | None:
+    """`middle-east,features`, as in addresses; None (all) where the argument is not given."""
+    if value is None:
+        return None
+    found = frozenset(part.strip() for part in value.split(",") if part.strip())
+    bad = sorted(slug for slug in found if urls.section_address("en", slug) is None)
+    if bad or not found:
+        shown = for_terminal(bad[0] if bad else value)
+        raise ArgumentError(f"-a sections: {shown!r} is not a section as it stands in an address (middle-east)")
+    return found

@@ -68,7 +68,10 @@ def test_a_page_that_was_not_saved_is_told(tmp_path: Path, data_dir: Path) -> No
     lay_out(PAGES[:1], tmp_path / "saved")
     missing = "https://iranwire.com/en/news/999999/"
     run = scrapy("-a", f"urls={missing}", "-s", f"SAVED_PAGES={tmp_path / 'saved'}", data_dir=data_dir)
-    assert f"{missing}: not read: HTTP status 404" in run.log
+    assert f"{missing}: not read (http_404): HTTP status 404" in run.log
+    (unread,) = run.lines("unread/index.jsonl")
+    assert (unread["url"], unread["reason"], unread["status"], unread["file"]) == (missing, "http_404", 404, None)
+    assert run.code == 3
 
 
 @pytest.mark.parametrize(

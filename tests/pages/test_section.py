@@ -1,0 +1,367 @@
+"""A listing is read in any markup: its cards, its menu, the way to its next page."""
+
+import time
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from iranwire_crawler.domain.items import Author, Section
+from iranwire_crawler.pages.section import MAX_CARDS, Listed, NextPage, SectionPage, probe_address
+
+EN = "https://iranwire.com/en/features/"
+FA = "https://iranwire.com/fa/features/"
+AR = "https://iranwire.com/ar/from-inside-iran/"
+FA_SLUG = "قایق‌های-بندر"
+AR_SLUG = "خباز-القرية"
+
+
+def read(markup: str, url: str = EN) -> SectionPage:
+    return SectionPage(f"<!doctype html><html><body>{markup}</body></html>".encode(), url)
+
+
+def brief(page: SectionPage) -> list[tuple[object, ...]]:
+    return [
+        (
+            card.key,
+            card.headline,
+            card.section and card.section.name,
+            card.date_published,
+            [author.name for author in card.authors],
+        )
+        for card in page.cards
+    ]
+
+
+EN_CARDS = [
+    ("en/150001", "The Ferryman Counts His Passengers", "Features", "2026-02-03", ["Nima Sohrabi"]),
+    ("en/150002", "A Bakery With Two Doors", "Features", "2026-02-01", []),
+]
+LABELLED = """
+<div class=grid>
+ <div class=card><a href="/en/features/150001-the-ferryman-counts-his-passengers/"><img src=/i/1.jpg alt="A boat"></a>
+  <span class=kicker>Features</span>
+  <h3><a href="/en/features/150001-the-ferryman-counts-his-passengers/">The Ferryman Counts His Passengers</a></h3>
+  <div>February 3, 2026</div><div>Nima Sohrabi</div><div>4 min read</div>
+  <a href="/en/features/150001-the-ferryman-counts-his-passengers/">Read more</a></div>
+ <div class=card><a href="/en/features/150002-a-bakery-with-two-doors/"><img src=/i/2.jpg alt=""></a>
+  <span class=kicker>Features</span>
+  <h3><a href="/en/features/150002-a-bakery-with-two-doors/">A Bakery With Two Doors</a></h3>
+  <div>February 1, 2026</div><div>2 min read</div>
+  <a href="/en/features/150002-a-bakery-with-two-doors/">Read more</a></div>
+</div>"""
+WHOLE_CARD_LINKED = """
+<ul><li><a href="150001"><p>Features</p><p>The Ferryman Counts His Passengers</p>
+<p>February 3, 2026</p><p>Nima Sohrabi</p><p>4 min read</p><p>The Ferryman Counts His Passengers</p></a></li>
+<li><a href="150002/"><p>Features</p><p>A Bakery With Two Doors</p><p>February 1, 2026</p><p>2 min read</p></a></li>
+</ul>"""
+FLAT_LINES = """
+<p>Features</p><p><a href="https://stg.iranwire.com/en/features/150001">The Ferryman Counts His Passengers</a></p>
+<p>February 3, 2026</p><p>Nima Sohrabi</p><p>4 min read</p>
+<p>Features</p><p><a href="http://www.iranwire.com/en/features/150002">A Bakery With Two Doors</a></p>
+<p>February 1, 2026</p><p>2 min read</p>"""
+BREAKS = """Features<br><a href="//prod.iranwire.com/en/features/150001/">The Ferryman Counts His Passengers</a><br>
+February 3, 2026 | Nima Sohrabi | 4 min read<br>
+Features<br><a href="//iranwire.com:443/en/features/150002/?ref=specials">A Bakery With Two Doors</a><br>
+February 1, 2026 | 2 min read<br>"""
+TABLE = """<table><tr><td><a
+href="/en/features/150001/"><img src=/1.gif alt="The Ferryman Counts His Passengers"></a></td>
+<td><b><a href="/en/features/150001/">The Ferryman Counts His Passengers</a></b><br>Features<br>February 3, 2026<br>
+By Nima Sohrabi</td></tr>
+<tr><td><a href="/en/features/150002/"><img src=/2.gif></a></td><td><b><a href="/en/features/150002/">A Bakery With Two
+Doors</a></b><br>Features<br>February 1, 2026</td></tr></table>"""
+CUSTOM_ELEMENTS = """<iw-list><iw-card><iw-line>Features</iw-line><a href="/en/features/150001/" aria-label="open"></a>
+<iw-title>The Ferryman Counts His Passengers</iw-title><iw-date>February 3, 2026</iw-date><iw-by>Nima Sohrabi</iw-by>
+<iw-read>4 min read</iw-read></iw-card><iw-card><iw-line>Features</iw-line><a href="/en/features/150002/"></a>
+<iw-title>A Bakery With Two Doors</iw-title><iw-date>February 1, 2026</iw-date><iw-read>2 min read</iw-read></iw-card>
+</iw-list>"""
+DATE_FIRST = """<div><p>February 3, 2026</p><p>Features</p>
+<h2><a href="/en/features/150001/">The Ferryman Counts His Passengers</a></h2>
+<p><a rel=author href="/en/author/nima/">Nima Sohrabi</a></p>
+<p>February 1, 2026</p><p>Features</p><h2><a href="/en/features/150002/">A Bakery With Two Doors</a></h2></div>"""
+TIME_ELEMENTS = """<main><article><header><small>Features</small>
+<h2><a href="/en/features/150001/">The Ferryman Counts His Passengers</a></h2></header>
+<footer><time datetime="2026-02-03T09:00:00+03:30">2 days ago</time> <address>By Nima Sohrabi</address></footer>
+<p>He has done so since the bridge was closed, and nobody has asked him to.</p></article>
+<article><header><small>Features</small><h2><a href="/en/features/150002/">A Bakery With Two Doors</a></h2></header>
+<footer><time datetime="2026-02-01">4 days ago</time></footer></article></main>"""
+INLINE_ROWS = """<ul>
+<li><span>Features</span> <a href="/en/features/150001/">The Ferryman Counts His Passengers</a>
+<span>February 3, 2026</span>
+<span>Nima Sohrabi</span> <span>4 min read</span></li>
+<li><span>Features</span> <a href="/en/features/150002/">A Bakery With Two Doors</a> <span>February 1, 2026</span>
+<span>2 min read</span></li></ul>"""
+NEXT_WRAPPERS = """<div><div><div><a href="/en/features/150001/"><div><div><span>Features</span></div>
+<div><h4>The Ferryman<!-- --> Counts His Passengers</h4></div>
+<div><span>February 3, 2026</span><span>Nima Sohrabi</span><span>4<!-- --> min read</span></div></div></a></div></div>
+<div><div><a href="/en/features/150002/"><div><div><span>Features</span></div><div><h4>A Bakery With Two Doors</h4>
+</div><div><span>February 1, 2026</span><span>2<!-- --> min read</span></div></div></a></div></div></div>"""
+EN_MARKUPS = {
+    "labelled": LABELLED, "whole_card_linked": WHOLE_CARD_LINKED, "flat_lines": FLAT_LINES, "breaks": BREAKS,
+    "table": TABLE, "custom_elements": CUSTOM_ELEMENTS, "date_first": DATE_FIRST, "time_elements": TIME_ELEMENTS,
+    "inline_rows": INLINE_ROWS, "next_wrappers": NEXT_WRAPPERS,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EN_MARKUPS)
+def test_english_cards_in_any_markup(name: str) -> None:
+    assert brief(read(EN_MARKUPS[name])) == EN_CARDS
+
+
+FA_CARDS = [
+    ("fa/150101", "قایق‌های بندر", "گزارش", "2024-01-31", ["مینا رستگار"]),
+    ("fa/150102", "نان شب‌های کوچه", "گزارش", "2024-02-03", []),
+]
+FA_LABELLED = f"""<section dir=rtl><div><em>گزارش</em><h3><a
+href="/fa/features/150101-{FA_SLUG}/">قایق‌های بندر</a></h3>
+<p>۱۱ بهمن ۱۴۰۲</p><p>مینا رستگار</p><p>خواندن در ۱۳ دقیقه</p><a
+href="/fa/features/150101-{quote(FA_SLUG)}">ادامه مطلب</a></div>
+<div><em>گزارش</em><h3><a href="/fa/features/150102">نان شب‌های کوچه</a></h3><p>۱۴ بهمن ۱۴۰۲</p>
+<p>خواندن در ۲ دقیقه</p></div></section>"""
+FA_FLAT = """<p>گزارش</p><p><a href="/fa/features/150101">قایق‌های بندر</a></p><p>۱۱ بهمن ۱۴۰۲</p><p>مینا رستگار</p>
+<p>خواندن در ۱۳ دقیقه</p><p>قایق‌های بندر</p>
+<p>گزارش</p><p><a href="/fa/features/150102">نان شب‌های کوچه</a></p><p>۱۴ بهمن ۱۴۰۲</p><p>خواندن در ۲ دقیقه</p>"""
+AR_CARDS = [
+    ("ar/150201", "خبّاز القرية", "من داخل إيران", "2023-02-18", ["Kian Farrokh"]),
+    ("ar/150202", "نافذة على السوق", "من داخل إيران", "2022-08-03", []),
+]
+AR_LIST = f"""<ol><li><a href="/ar/from-inside-iran/150201-{AR_SLUG}/"><div>من داخل إيران</div><div>خبّاز القرية</div>
+<div>18 فبراير 2023</div><div>Kian Farrokh</div><div>٣ دقيقة للقراءة</div></a></li>
+<li><a href="/ar/from-inside-iran/150202"><div>من داخل إيران</div><div>نافذة على السوق</div><div>3 أغسطس 2022</div>
+<div>١ دقيقة للقراءة</div></a></li></ol>"""
+AR_TABLE = """<table><tr><td><a href="/ar/from-inside-iran/150201"><b>خبّاز القرية</b></a><br>18 فبراير 2023
+<br>Kian Farrokh<br>٣ دقيقة للقراءة<td>من داخل إيران</tr>
+<tr><td><a href="/ar/from-inside-iran/150202"><b>نافذة على السوق</b></a><br>3 أغسطس 2022
+<br>١ دقيقة للقراءة<td>من داخل إيران</tr></table>"""
+
+
+@pytest.mark.parametrize(("markup", "url", "cards"), [
+    (FA_LABELLED, FA, FA_CARDS), (FA_FLAT, FA, FA_CARDS), (AR_LIST, AR, AR_CARDS), (AR_TABLE, AR, AR_CARDS),
+])  # fmt: skip
+def test_persian_and_arabic_cards(markup: str, url: str, cards: list[tuple[object, ...]]) -> None:
+    assert brief(read(markup, url)) == cards
+
+
+def test_a_card_has_the_fullest_canonical_address() -> None:
+    (card,) = read(
+        '<a href="http://stg.iranwire.com/en/features/7?x=1">A Boat</a> <a href="/en/news/7-a-boat#top">A Boat</a>'
+    ).cards
+    assert card == Listed(
+        "en/7", "https://iranwire.com/en/news/7-a-boat/", "A Boat", Section(slug="news", name=None), None, ()
+    )
+
+
+def test_the_best_text_is_the_headline() -> None:
+    link = "/en/features/9-a-boat-for-two/"
+    page = read(f"""<div><a href={link}><img src=/x.jpg alt="People at sea"></a><a href={link}>Features</a>
+    <a href={link}>A Boat for Two</a><a href={link}>It was built from doors. Nobody asked whose they were.</a>
+    <a href={link}>Read more &raquo;</a></div>""")
+    assert [card.headline for card in page.cards] == ["A Boat for Two"]
+
+
+def test_articles_in_menus_footers_and_hidden_lists_count() -> None:
+    page = read("""<nav><a href=/en/news/1-a-note/>A Note on Method</a></nav><div style="display:none">
+    <a href=/en/news/2/>Hidden Until Clicked</a></div><noscript><a href=/en/news/3/>Without Script</a></noscript>
+    <!-- <a href=/en/news/4/>No</a> --><script>"<a href=/en/news/5/>No</a>"</script><footer><a href=/fa/features/6>شش
+    </a></footer>""")
+    assert [(card.key, card.headline) for card in page.cards] == [
+        ("en/1", "A Note on Method"), ("en/2", "Hidden Until Clicked"), ("en/3", "Without Script"), ("fa/6", "شش"),
+    ]  # fmt: skip
+
+
+def test_a_mention_gives_no_headline() -> None:
+    prose = "The council met again on Monday, and as nobody had expected it also read the letter aloud, twice. "
+    page = read(f"<p>{prose}<a href=/en/news/8/>our earlier story</a>. {prose}</p>")
+    assert [(card.key, card.headline) for card in page.cards] == [("en/8", None)]
+
+
+def test_other_sites_and_other_pages_are_no_cards() -> None:
+    page = read("""<a href="https://example.org/en/news/1/">x</a><a href="//iranwire.com.example.org/en/news/1">x</a>
+    <a href="/en/pages/policy">x</a><a href="mailto:en/news/1">x</a><a href="javascript:/en/news/1/">x</a>
+    <a href="/en/">x</a><a>x</a><a href="http://[/en/news/1/">x</a><a href="/en/news/abc/">x</a>""")
+    assert page.cards == ()
+
+
+def test_links_are_relative_to_the_declared_base() -> None:
+    page = SectionPage(b'<base href="/fa/features/"><a href="12">x</a><a rel=next href="?page=2">', FA)
+    assert [card.key for card in page.cards] == ["fa/12"]
+    assert page.next_page(1) == NextPage("https://iranwire.com/fa/features/?page=2", "rel_next")
+
+
+def test_authors_with_links_and_two_of_them() -> None:
+    (card,) = read("""<div><h3><a href="/en/news/3">Two Sisters at Sea</a></h3><p>May 9, 2014</p>
+    <p><a href="/en/authors/a/">Shirin Paya</a> and <a href="/en/authors/b/">Omid Raha</a></p><p>3 min read</p>
+    </div>""").cards
+    assert card.authors == (
+        Author(name="Shirin Paya", url="https://iranwire.com/en/authors/a/"),
+        Author(name="Omid Raha", url="https://iranwire.com/en/authors/b/"),
+    )
+
+
+def test_an_impossible_date_is_none() -> None:
+    (card,) = read("<div><a href=/en/news/3>A Day That Never Was</a><p>February 31, 2020</p></div>").cards
+    assert card.date_published is None
+
+
+MENU = """<head><link rel=alternate hreflang=fa href="https://iranwire.com/fa/">
+<link rel=alternate hreflang=en href="https://iranwire.com/en/">
+<link rel="alternate" type="application/rss+xml" title="IranWire" href="/en/feed/">
+<link rel=alternate type=application/atom+xml href="https://stg.iranwire.com/en/atom.xml">
+<link rel=alternate type=application/rss+xml href="https://feeds.example.org/x"></head>
+<nav><a href=/en/>Home</a><a href="/en/features/"><svg></svg></a><a href="/en/news">News</a>
+<a href="https://prod.iranwire.com/en/society/">Society &amp; Culture</a><a href="/en/features/">Features</a>
+<a href=/en/search/>Search</a><a href="/fa/features/">گزارش</a><a href="/ar/">العربية</a><a href=/fa>فارسی</a></nav>
+<a href="/en/features/?page=2">2</a><a href="/en/pages/about">About</a><a href=/en/feed/>RSS</a>"""
+
+
+def test_the_menu_names_sections_editions_and_feeds() -> None:
+    page = read(MENU, "https://iranwire.com/en/")
+    assert [(link.slug, link.url, link.label) for link in page.sections] == [
+        ("features", "https://iranwire.com/en/features/", "Features"),
+        ("news", "https://iranwire.com/en/news/", "News"),
+        ("society", "https://iranwire.com/en/society/", "Society & Culture"),
+    ]
+    assert page.editions == ("https://iranwire.com/fa/", "https://iranwire.com/ar/")
+    assert page.feeds == ("https://iranwire.com/en/feed/", "https://iranwire.com/en/atom.xml")
+
+
+P2, P3 = f"{EN}?page=2", f"{EN}?page=3"
+WAYS = [
+    ('<link rel="next" href="?page=2">', EN, 1, P2, "rel_next"),
+    ('<a rel="nofollow next" href="/en/features/page/2/">x</a>', EN, 1, f"{EN}page/2/", "rel_next"),
+    ('<a href="http://stg.iranwire.com/en/features?page=2">Older</a>', EN, 1,
+     "https://iranwire.com/en/features?page=2", "link_text"),
+    ('<a href="?page=2"><b>L</b>oad more…</a>', EN, 1, P2, "link_text"),
+    ('<a href="?before=2026-01-02">Older stories &rarr;</a>', EN, 1, f"{EN}?before=2026-01-02", "link_text"),
+    ('<a href="?page=2" aria-label="Next page"><svg><path d="M0"/></svg></a>', EN, 1, P2, "link_text"),
+    ('<a href="?page=2" title="Next"><i class=icon></i></a>', EN, 1, P2, "link_text"),
+    ('<a href="?page=1">‹</a><a href="?page=3">›</a><a href="?page=40">»</a>', P2, 2, P3, "link_text"),
+    ('<a href="?page=2"><img src=n.png alt="next"></a>', EN, 1, P2, "link_text"),
+    ('<a href="?page=1">Next</a>', EN, 1, f"{EN}?page=1", "link_text"),
+    ('<a href="?page=2">صفحه بعد</a>', FA, 1, f"{FA}?page=2", "link_text"),
+    ('<a href="?page=2">قدیمی\u200cتر</a>', FA, 1, f"{FA}?page=2", "link_text"),
+    ('<a href="?page=2">قدیمیتر</a>', FA, 1, f"{FA}?page=2", "link_text"),
+    ('<a href="?page=1">→</a><a href="?page=3">←</a>', f"{FA}?page=2", 2, f"{FA}?page=3", "link_text"),
+    ('<a href="?page=2">عرض المزيد</a>', AR, 1, f"{AR}?page=2", "link_text"),
+    ('<a href="?page=2">التالية</a>', AR, 1, f"{AR}?page=2", "link_text"),
+    ('<b>1</b><a href="?page=2">2</a><a href="?page=3">3</a>', EN, 1, P2, "page_number"),
+    ('<a href="?page=1">۱</a><b>۲</b><a href="?page=3">۳</a>', f"{FA}?page=2", 2, f"{FA}?page=3", "page_number"),
+    ('<a href="?p=2">٢</a>', AR, 1, f"{AR}?p=2", "page_number"),
+    ('<a href="?start=20">2</a>', EN, 1, f"{EN}?start=20", "page_number"),
+    ('<a href="?page=2">•</a><a href="?page=3">•</a>', EN, 1, P2, "page_number"),
+    ('<a href="?page=1">1</a><a href="/en/features/page-3">last</a>', P2, 2, f"{EN[:-1]}/page-3", "page_number"),
+    ('<select><option value="?page=1">1<option value="?page=2">2</select>', EN, 1, P2, "page_number"),
+    ('<button data-next="/en/features/?page=2">x</button>', EN, 1, P2, "load_more"),
+    ('<div data-next-page=3><button>…</button></div>', P2, 2, P3, "load_more"),
+    ('<button data-url="/en/features/?page=2">+</button>', EN, 1, P2, "load_more"),
+    ('<button data-href="/en/features/?cursor=ab">Show more</button>', EN, 1, f"{EN}?cursor=ab", "load_more"),
+    ('<button data-page="2">Load more</button>', EN, 1, P2, "load_more"),
+    ('<button data-page="1">Load more</button>', EN, 1, P2, "load_more"),
+    ('<button data-page=2>نمایش بیشتر</button>', FA, 1, f"{FA}?page=2", "load_more"),
+    ('<iw-more data-page=3 data-x=1>المزيد</iw-more>', f"{AR}?x=a&page=2", 2, f"{AR}?x=a&page=3", "load_more"),
+    ('<a href="/en/?page=2">Older</a>', "https://iranwire.com/en/", 1, "https://iranwire.com/en/?page=2", "link_text"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("markup", "url", "number", "expected", "way"), WAYS)
+def test_the_way_on(markup: str, url: str, number: int, expected: str, way: str) -> None:
+    found = read(markup, url).next_page(number)
+    assert found is not None
+    assert (found.url, found.way) == (expected, way)
+
+
+def test_the_ways_are_tried_in_order() -> None:
+    number, more = '<a href="?page=2">2</a>', '<button data-next="?page=2&amp;m">More</button>'
+    text, rel = '<a href="?page=2&amp;t">Older</a>', '<a rel=next href="?page=2&amp;r"></a>'
+    ways = [read(markup).next_page(1) for markup in (more + number + text + rel, more + number + text, more + number)]
+    assert [found and found.way for found in ways] == ["rel_next", "link_text", "page_number"]
+
+
+NO_WAY = [
+    '<link rel=next href="https://example.org/en/features/?page=2">',
+    '<link rel=next href="/fa/features/?page=2">',
+    '<link rel=next href="/en/society/?page=2">',
+    '<a rel=next href="/en/features/150001-the-next-story/">Next</a>',
+    '<a href="/en/features/2/">2</a>',
+    '<a href="/en/society/">More</a>',
+    '<a href="/en/features/">Next</a>',
+    '<a href="#more">More</a>',
+    '<a href="javascript:next()">Next</a>',
+    '<a href="?page=7">Next</a>',
+    '<a href="?page=1">‹</a>',
+    '<a href="?year=2">two</a>',
+    '<button data-page="7">Load more</button>',
+    '<button data-page="2">Vote</button>',
+    '<button data-url="/en/features/?view=list">List</button>',
+    '<div data-next="Older stories"></div>',
+    '<script>"<a rel=next href=?page=2>"</script><!-- <a rel=next href="?page=2"> -->',
+]
+
+
+@pytest.mark.parametrize("markup", NO_WAY)
+def test_no_way_on(markup: str) -> None:
+    assert read(markup).next_page(1) is None
+
+
+def test_a_pager_is_neither_card_nor_section() -> None:
+    page = read('<a href="/en/features/2/">2</a><a href="/en/features/3">۳</a><a href="/en/features/?page=2">Next</a>')
+    assert (page.cards, page.sections) == ((), ())
+
+
+@pytest.mark.parametrize(("url", "number", "expected"), [
+    (EN, 1, P2), (P2, 2, P3), ("http://stg.iranwire.com/en/features", 1, "https://iranwire.com/en/features?page=2"),
+    (f"{EN}?ref=x", 1, f"{EN}?ref=x&page=2"),
+])  # fmt: skip
+def test_the_probe(url: str, number: int, expected: str) -> None:
+    assert probe_address(url, number) == NextPage(expected, "probe")
+
+
+def test_the_probe_stays_on_the_site() -> None:
+    assert probe_address("https://example.org/en/features/", 1) is None
+
+
+def everything(page: SectionPage) -> None:
+    _ = (page.cards, page.sections, page.editions, page.feeds, page.next_page(1), page.base)
+
+
+PARTS = st.sampled_from([
+    b"<a href=/en/news/1>", b"<a href='/fa/features/2-x'>", b"</a>", b"<div>", b"</div>", b"<li>", b"<!--", b"-->",
+    b'"', b"<script>", b"<time datetime=2024-01-01>", b"February 3, 2024", b"<h2>", b"<br>", b"4 min read", b"<p>",
+    b"Read more", b"<button data-page=2>", b"<link rel=next href=?page=2>", b"<base href=x>", "خبر".encode(), b"\xff",
+    b"<a href=?page=2>", b"<img alt=x src=y>", b"<table><tr><td>", b"<title>", b"<textarea>", b"&#x110000;", b"<",
+    b"&#999999999999;", b"=", b"'", b"<a href=/en/news/3></a>", b"<small>", "۱۱ بهمن ۱۴۰۲".encode(), b"</p>",
+])  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.one_of(st.binary(max_size=300), st.lists(PARTS, max_size=40).map(b"".join)), st.sampled_from([EN, FA, "x"]))
+def test_any_bytes(body: bytes, url: str) -> None:
+    everything(SectionPage(body, url))
+
+
+HOSTILE = {
+    "unclosed tags": "<div>" * 300_000,
+    "unclosed quotes": '<a href="' * 200_000,
+    "unclosed links": "<a href=/en/news/1>x" * 100_000,
+    "unclosed comments": "<!-- " * 300_000,
+    "unclosed scripts": "<script " * 200_000,
+    "angle brackets": "<" * 2_000_000,
+    "attributes": "<a " + "data-url=/x " * 200_000 + ">",
+    "many articles": "".join(f"<li><a href=/en/news/{number}>Number {number}</a>" for number in range(60_000)),
+    "one article often": "<p><a href=/en/news/1>A Headline</a> February 3, 2024</p>" * 20_000,
+    "empty links": "".join(f"<a href=/en/news/{number}></a>" for number in range(40_000)),
+    "nested cards": "".join(f"<div><a href=/en/news/{number}>x</a>" for number in range(1_500)),
+    "long text": "<a href=/en/news/1>" + "word " * 400_000 + "</a>",
+    "long address": "<a rel=next href=/en/features/?page=2&x=" + "y" * 2_000_000 + ">next</a>",
+    "numbers": f'<a href="?page={"2" * 9_000}">{"2" * 9_000}</a>',
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_pages_end(name: str) -> None:
+    started = time.monotonic()
+    page = read(HOSTILE[name])
+    everything(page)
+    assert len(page.cards) <= MAX_CARDS
+    assert time.monotonic() - started < 20
