@@ -79,11 +79,6 @@ def western_digits(text: str) -> str:
     return text.translate(_DIGITS)
 
 
-def word_count(text: str) -> int:
-    """Words parted by white space; ZWNJ parts nothing."""
-    return len(text.split())
-
-
 def for_terminal(text: str, width: int = 200) -> str:
     """Text from a page or an address, safe to print: no escape, no line break, bounded length."""
     line = clean(text)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
 from iranwire_crawler.domain import dates, site, urls
-from iranwire_crawler.domain.content import body_text, content_hash
+from iranwire_crawler.domain.content import body_text, content_hash, word_count
 from iranwire_crawler.domain.errors import NotAnArticle
 from iranwire_crawler.domain.items import (
     Article,
@@ -18,7 +18,7 @@ from iranwire_crawler.domain.items import (
     Section,
     Source,
 )
-from iranwire_crawler.domain.text import fold, letters, word_count
+from iranwire_crawler.domain.text import fold, letters
 from iranwire_crawler.domain.version import SCHEMA_VERSION, VERSION
 from iranwire_crawler.pages.blocks import read_document
 from iranwire_crawler.pages.body import Body, read_body
@@ -193,7 +193,7 @@ class _Reading:
         if header.section_name is not None:
             self.from_("section.name", "shown")
         text = body_text(body.blocks)
-        words = word_count(text)
+        words = word_count(body.blocks)
         related = tuple(card.article for card in next_articles(cards))
         for name, value in (("body", body.blocks), ("images", images), ("links", body.links), ("related", related)):
             if value:

@@ -141,6 +141,8 @@ class Pictures:
     def _repeated(self, at: int) -> int:
         """Captions that stand twice as text: A A, or A B A B. Returns the lines they take."""
         texts: list[tuple[int, Line]] = []
+        if not self._recurs(at):
+            return 0
         for position in range(at, min(at + 4 * _LONGEST_RUN, len(self.page.lines))):
             line = self.page.lines[position]
             if line.kind == "text":
@@ -161,6 +163,12 @@ class Pictures:
                         self._caption_next(line)
                 return end - at
         return 0
+
+    def _recurs(self, at: int) -> bool:
+        """Whether a line stands once more soon after: without that nothing is repeated."""
+        line = self.page.lines[at]
+        following = self.page.lines[at + 1 : at + 2 * _LONGEST_RUN]
+        return any(other.kind == "text" and _alike(line, other) for other in following)
 
     def _above(self, at: int) -> int:
         """A caption that stands above its picture: that picture's alt is the same. Returns the lines taken."""

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from iranwire_crawler.domain.content import body_text, content_hash
+from iranwire_crawler.domain.content import body_text, content_hash, word_count
 from iranwire_crawler.domain.items import Article, Author, Caption, RelatedArticle, Section
-from iranwire_crawler.domain.text import clean, word_count
+from iranwire_crawler.domain.text import clean
 
 
 class Clean:
@@ -49,7 +49,7 @@ def _article(item: Article) -> Article:
     return replace(
         cleaned,
         article_body=text,
-        word_count=word_count(text),
+        word_count=word_count(cleaned.body),
         content_hash=content_hash(cleaned.headline, cleaned.body, cleaned.images),
     )
 

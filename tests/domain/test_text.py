@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iranwire_crawler.domain.text import clean, fold, for_terminal, letters, word_count
+from iranwire_crawler.domain.text import clean, fold, for_terminal, letters
 
 
 @given(st.text())
@@ -45,10 +45,6 @@ def test_each_character_is_named(raw: str, cleaned: str) -> None:
 def test_folded_lines_compare_across_spellings() -> None:
     assert fold("ایران‌وایر “X”") == fold('ايرانواير "x"')
     assert letters("US Begins: Strikes!") == "usbeginsstrikes"
-
-
-def test_zwnj_parts_no_words() -> None:
-    assert word_count("خبرنگاران‌شان می‌روند") == 2
 
 
 def test_terminal_text_is_one_bounded_line() -> None:
