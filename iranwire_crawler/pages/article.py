@@ -175,6 +175,10 @@ class _Reading:
             self.from_(name, "address")
         self.from_("headline", "shown")
         published, day = self._published(header, metadata)
+        if day:
+            self.from_("date_published_jalali", "shown" if header.date else self.provenance["date_published"])
+        if header.date:
+            self.from_("date_published_raw", "shown")
         modified = metadata.modified[0] if metadata.modified else None
         if modified:
             self.from_("date_modified", modified[1])
@@ -195,7 +199,13 @@ class _Reading:
         text = body_text(body.blocks)
         words = word_count(body.blocks)
         related = tuple(card.article for card in next_articles(cards))
-        for name, value in (("body", body.blocks), ("images", images), ("links", body.links), ("related", related)):
+        for name, value in (
+            ("body", body.blocks),
+            ("article_body", text),
+            ("images", images),
+            ("links", body.links),
+            ("related", related),
+        ):
             if value:
                 self.from_(name, "shown")
         if not body.blocks:
