@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -18,6 +20,7 @@ from crawling import ROOT, Run, scrapy
 from saved_pages import saved_pages
 
 from iranwire_crawler.domain.schema import RECORDS, json_schema
+from iranwire_crawler.domain.version import VERSION
 
 SITE = ROOT / "tests" / "saved_site"
 ACCEPTED = {page.expected["article"]["key"]: page.expected for page in saved_pages() if "article" in page.expected}
@@ -175,9 +178,11 @@ class Site(SimpleHTTPRequestHandler):
     """The saved site over HTTP, on whichever host it is asked for."""
 
     asked: list[str]
+    agents: set[str | None]
 
     def do_GET(self) -> None:
         self.asked.append(self.path)
+        self.agents.add(self.headers["User-Agent"])
         super().do_GET()
 
     def translate_path(self, path: str) -> str:
@@ -194,6 +199,7 @@ class Site(SimpleHTTPRequestHandler):
 @pytest.fixture
 def server() -> Iterator[ThreadingHTTPServer]:
     Site.asked = []
+    Site.agents = set()
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Site, directory=str(SITE))) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -219,6 +225,30 @@ def test_the_live_path_finds_the_same(run: Run, server: ThreadingHTTPServer, tmp
     # An article that was found in several ways was fetched once.
     assert max(Counter(path for path in Site.asked if "?" not in path).values()) == 1
     assert Site.asked[0] == "/robots.txt"
+    assert not any(path.startswith(("/admin", "/en/search")) for path in Site.asked)
+    assert Site.agents == {f"iranwire_crawler/{VERSION} (+test@example.org)"}
+
+
+def test_feeds_and_cards_that_contradict_a_page_leave_a_warning(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    shutil.copytree(SITE, site)
+    feed = site / "iranwire.com" / "en" / "feed" / "index.html"
+    text = feed.read_text(encoding="utf-8")
+    item = re.search(r"<item>.*?</item>", text, re.DOTALL)
+    assert item is not None
+    wrong = re.sub(r"<title>.*?</title>", "<title>Something else altogether</title>", item[0], flags=re.DOTALL)
+    wrong = re.sub(r"<pubDate>.*?</pubDate>", "<pubDate>Mon, 01 Jan 2001 00:00:00 +0000</pubDate>", wrong)
+    feed.write_text(text.replace(item[0], wrong), encoding="utf-8")
+    run = scrapy("-s", f"SAVED_PAGES={site}", "-a", "lang=en", spider="news", data_dir=tmp_path / "data")
+    warned = [record for record in run.lines("articles.jsonl") if "headline_contradicted_by_feed" in record["warnings"]]
+    assert len(warned) == 1
+    assert "date_contradicted_by_feed" in warned[0]["warnings"]
+    assert warned[0]["headline"] != "Something else altogether"
+    assert not warned[0]["date_published"].startswith("2001")
+
+
+def test_nothing_contradicts_where_all_agree(run: Run) -> None:
+    assert not any("contradicted_by" in code for record in run.lines("articles.jsonl") for code in record["warnings"])
 
 
 def test_a_site_that_does_not_answer_is_told(tmp_path: Path) -> None:
