@@ -170,10 +170,13 @@ def _headline_above(page: Page, position: int) -> tuple[float, int] | None:
         if len(line.text) > _LONGEST_HEADLINE or is_site_name(line.text):
             continue
         # The nearest line unless a farther one has proof.
-        _, bare = without_kicker(page, line, page.address.section)
-        score = max(_evidence(page, line), _evidence(page, bare)) - seen
+        score = _evidence(page, line) - seen
+        if len(line.pieces) > 1:
+            score = max(score, _evidence(page, without_kicker(page, line, page.address.section)[1]) - seen)
         if best is None or score > best[0]:
             best = (score, at)
+            if score >= _CERTAIN:
+                break
     return best
 
 

@@ -140,7 +140,7 @@ def _may_hold_mark(block: Block) -> bool:
 
 def _hinted(text: str) -> bool:
     """No date is without a year, no reading time without its word: three searches that cost next to nothing."""
-    return "min" in text or "دق" in text or _YEAR.search(text) is not None
+    return " read" in text or "دق" in text or _YEAR.search(text) is not None
 
 
 def _bare(text: str) -> str:
