@@ -16,6 +16,8 @@ from iranwire_crawler.pages.header import Page
 from iranwire_crawler.pages.lines import Line
 
 _LONGEST_RUN = 12
+# By how many characters two spellings of one caption differ at most: joiners, dots of an ellipsis.
+_LONGEST_DIFFERENCE = 16
 _LONGEST_CREDIT = 80
 _CLONE = re.compile(r"(?:^|[\s_-])(?:cloned?|duplicate)(?:$|[\s_-])")
 _CREDIT = re.compile(
@@ -264,8 +266,15 @@ class Pictures:
 
 
 def _alike(line: Line, other: Line) -> bool:
-    """Whether two lines say the same; lines of unlike length are not even folded."""
-    return abs(len(line.text) - len(other.text)) * 4 <= len(line.text) + 8 and line.folded == other.folded
+    """Whether two lines say the same; lines that cannot are told apart before they are folded."""
+    one, two = line.text, other.text
+    if one == two:
+        return True
+    if abs(len(one) - len(two)) > _LONGEST_DIFFERENCE or (
+        one[:1] != two[:1] and one[:1].isalnum() and two[:1].isalnum()
+    ):
+        return False
+    return line.folded == other.folded
 
 
 def _is_clone(line: Line | None) -> bool:
