@@ -27,6 +27,7 @@ UNREAD_MAX = 200
 
 ITEM_PIPELINES = {
     "iranwire_crawler.pipelines.unread.KeepUnread": 50,
+    "iranwire_crawler.pipelines.probe.KeepPages": 50,
     "iranwire_crawler.pipelines.clean.Clean": 100,
     # After cleaning: what a page's text broke and cleaning mends is no fault.
     "iranwire_crawler.pipelines.validate.Validate": 200,

@@ -8,6 +8,7 @@ from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
 from iranwire_crawler.domain.items import Article, Caption, Rejected, Unread
+from iranwire_crawler.domain.probe import ProbedPage
 from iranwire_crawler.domain.schema import exported
 from iranwire_crawler.stores.runs import create_run_folder
 
@@ -24,6 +25,8 @@ class RunFolderAddon:
         "rejected.jsonl": Rejected,
         "unread/index.jsonl": Unread,
     }
+    # A spider named here writes these in the place of the record types' files.
+    feeds_of: ClassVar[dict[str, dict[str, type[Any]]]] = {"probe": {"probe.jsonl": ProbedPage}}
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -37,7 +40,7 @@ class RunFolderAddon:
         folder = create_run_folder(Path(settings["DATA_DIR"]), spider, datetime.now(UTC))
         settings.set("RUN_DIR", str(folder), priority="cmdline")
         feeds: dict[Any, Any] = dict(settings.getdict("FEEDS"))
-        for name, record in self.feeds.items():
+        for name, record in self.feeds_of.get(spider, self.feeds).items():
             feeds[folder / name] = {
                 "format": "jsonlines",
                 "encoding": "utf-8",
