@@ -12,6 +12,11 @@ HOST = "iranwire.com"
 HOSTS = frozenset({HOST, "www.iranwire.com", "stg.iranwire.com", "prod.iranwire.com"})
 NAMES = ("IranWire", "Iran Wire", "ایران وایر", "ایران‌وایر", "إيران وير", "ايران واير")
 FLAT_PAGES = "pages"
+# ASSUMED: what stands where a section does in an address, and is none: `/en/tag/12-x/` is no article.
+# No such address of the site was seen; these words mean nothing else on any site.
+NOT_SECTIONS = frozenset(
+    "author authors tag tags category categories page search user users profile profiles api media static".split()
+)
 # SEEN in the author's place though no person's name.
 PSEUDO_AUTHORS = ("IranWire", "Iranwire videos", "Photo Blog", "Speaking of Iran")
 

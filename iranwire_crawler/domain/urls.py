@@ -79,6 +79,8 @@ def _by_form(segments: list[str]) -> Address:
             return Address("feed", path, language)
         case [site.FLAT_PAGES, *_]:
             return Address("flat", path, language)
+        case [section, *_] if section in site.NOT_SECTIONS:
+            return Address("other", path, language)
         case [section] if _SECTION.fullmatch(section):
             return Address("section", path, language, section)
         case [section, last] if _SECTION.fullmatch(section) and (article := _ARTICLE.fullmatch(last)):
