@@ -7,8 +7,9 @@ stands in, and which run of blocks each of them holds. Nothing here knows what a
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
@@ -28,6 +29,14 @@ UNGUARDED = 128 * 1024
 MAX_UNCLOSED = 20_000
 MAX_TAG = 64 * 1024
 MAX_ATTRIBUTES = 2_000
+MAX_CONTROLS = 20_000
+# Longer than any address that is followed: one that is cut here is still too long.
+_LONGEST_ATTRIBUTE = 8_192
+_LONGEST_LABEL = 400
+# How many nodes are asked for the words of one control, and how many characters for those of all.
+_MOST_HEARD = 40
+_MAX_HEARD = 8 * 1024 * 1024
+_MOST_OPENED = 200
 
 _BLOCK_TAGS = frozenset(
     (
@@ -75,6 +84,10 @@ _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hi
 # Formatting elements whose attributes say nothing that is read here.
 _BARE = frozenset("b strong i em u s small big sup sub mark br font tt code".split())
 _BOLD = frozenset({"b", "strong"})
+_CONTROLS = ("a[href]", "area[href]", "link[href]", "option[value]", "noscript", "template")
+_CONTROL_ATTRIBUTES = ("href", "rel", "type", "value")
+# Elements whose edges part no words; in any other a new word begins.
+_AMID_WORDS = (_BARE - {"br"}) | {"span", "wbr", "bdi", "bdo"}
 _LAZY_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-srcset", "srcset")
 
 
@@ -153,7 +166,10 @@ class Piece(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """What a reader sees as one unit: text, an image, an embed (player), a rule, or chrome passed over."""
+    """What a reader sees as one unit: text, an image, an embed (player), a rule, or chrome passed over.
+
+    Of kind `link`, only where controls are asked for: a link that shows nothing, laid over a card.
+    """
 
     kind: str
     text: str
@@ -187,6 +203,22 @@ class Block:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Control:
+    """An element that may lead somewhere, shown or hidden: a link, an option, or one with a data attribute.
+
+    `labels` are its names: its text, then what it is called for those who cannot see it.
+    """
+
+    tag: str
+    attributes: Mapping[str, str]
+    labels: tuple[str, ...]
+
+    @property
+    def rel(self) -> list[str]:
+        return self.attributes.get("rel", "").lower().split()
+
+
 @dataclass(slots=True)
 class Document:
     """A page as read: its blocks, and what its head declares, untouched by interpretation."""
@@ -200,6 +232,7 @@ class Document:
     damaged_text: bool = False
     truncated: bool = False
     passed_over: list[LexborNode] = field(default_factory=list)
+    controls: list[Control] = field(default_factory=list)
 
     def chrome_links(self) -> Iterator[tuple[str, str]]:
         """(href, text) of each link in the chrome that was passed over."""
@@ -236,12 +269,21 @@ def decode(body: bytes, content_type: str | None = None, language: str | None = 
 
 
 def read_document(
-    body: bytes, content_type: str | None = None, language: str | None = None, *, chrome: bool = True
+    body: bytes,
+    content_type: str | None = None,
+    language: str | None = None,
+    *,
+    chrome: bool = True,
+    controls: Collection[str] = (),
 ) -> Document:
     """Parse a page. Never raises on any bytes; what lies beyond the bounds above is left out and said.
 
     Without `chrome`, menus, footers and dialogs that hold neither a headline nor a date are passed
     over: half of a page's elements, and none of its article.
+
+    With `controls` it is read as a listing, whose way on is often not text: `Document.controls` holds
+    every link, and every element with a data attribute of these names; a link that shows nothing is
+    a block; a long link is a long card's, not one that was never closed.
     """
     text, damaged = decode(body, content_type, language)
     document = Document(damaged_text=damaged, truncated=len(body) > MAX_BYTES)
@@ -251,8 +293,12 @@ def read_document(
     # the tree is the same but for <selectedcontent>, in about half the time.
     tree = LexborHTMLParser(text, scripting=True, options=LexborDocumentOptions.WO_EVENTS)
     if tree.root is not None:
-        _Walk(document, chrome).over(tree.root)
-        _drop_unclosed_link(document.blocks)
+        if controls:
+            _ListingWalk(document, chrome).over(tree.root)
+            document.controls = list(islice(_controls(tree.root, controls), MAX_CONTROLS))
+        else:
+            _Walk(document, chrome).over(tree.root)
+            _drop_unclosed_link(document.blocks)
     return document
 
 
@@ -493,6 +539,120 @@ class _Walk:
                     source = node.text(deep=True)
                     if len(source) <= MAX_SCRIPT:
                         document.scripts.append((kind, source))
+
+
+class _OpenLink(NamedTuple):
+    """A link that is open: what opened with it, the link around it, and how much was shown before it."""
+
+    opened: Frame | _Inline
+    around: str | None
+    shown: int
+
+
+class _ListingWalk(_Walk):
+    """The walk over a listing: a link that shows neither words nor a picture is a block too."""
+
+    def __init__(self, document: Document, chrome: bool) -> None:
+        super().__init__(document, chrome)
+        self.links: list[_OpenLink] = []
+        self.shown = 0
+        self.overlays = 0
+
+    def _enter(self, node: LexborNode, tag: str) -> "Frame | _Inline | None":
+        around = self.href
+        opened = super()._enter(node, tag)
+        if tag == "a" and opened is not None and (href := node.attributes.get("href")):
+            self.links.append(_OpenLink(opened, around, self.shown))
+            self.href = href
+        return opened
+
+    def _leave(self, opened: "Frame | _Inline") -> None:
+        link = self.links.pop() if self.links and self.links[-1].opened is opened else None
+        if link is not None and link.shown == self.shown and self.overlays < MAX_CONTROLS:
+            self.overlays += 1
+            self.blocks.append(Block("link", "", self.frame, href=self.href))
+        super()._leave(opened)
+        if link is not None:
+            self.href = link.around
+
+    def _text(self, text: str) -> None:
+        super()._text(text)
+        if self.links and clean(text):
+            self.shown += 1
+
+    def _picture(self, node: LexborNode, attributes: dict[str, str | None]) -> None:
+        before = len(self.blocks)
+        super()._picture(node, attributes)
+        self.shown += len(self.blocks) - before
+
+
+def _controls(root: LexborNode, data: Collection[str]) -> Iterator[Control]:
+    """What may lead somewhere, in document order, hidden or not.
+
+    What a browser keeps closed is opened: the markup of <noscript> and of <template>.
+    """
+    # One selector, not a list: of a list each that matches counts.
+    selector = f":is({', '.join([*_CONTROLS, *(f'[{name}]' for name in data)])})"
+    names = frozenset((*_CONTROL_ATTRIBUTES, *data))
+    heard = opened = 0
+    for outer in root.css(selector):
+        nodes = [outer]
+        if outer.tag in ("noscript", "template"):
+            nodes = _inside(outer, selector) if opened < _MOST_OPENED else []
+            opened += 1
+        for node in nodes:
+            attributes = node.attributes
+            kept = {name: value[:_LONGEST_ATTRIBUTE] for name, value in attributes.items() if value and name in names}
+            if not kept:
+                continue
+            text = _words(node) if heard < _MAX_HEARD else ""
+            heard += len(text)
+            named = (text, attributes.get("aria-label") or "", attributes.get("title") or "")
+            labels = tuple(label for name in named if (label := clean(name[:_LONGEST_LABEL])))
+            yield Control(node.tag or "", kept, labels)
+
+
+def _inside(node: LexborNode, selector: str) -> list[LexborNode]:
+    """What matches in the markup that a <noscript> or a <template> keeps closed."""
+    # As a <div>: a template would stay closed.
+    markup = node.text(deep=True) if node.tag == "noscript" else (node.html or "").replace("<template", "<div", 1)
+    if len(markup) > UNGUARDED:
+        return []
+    root = LexborHTMLParser(markup, scripting=True).root
+    return root.css(selector) if root is not None else []
+
+
+def _words(node: LexborNode) -> str:
+    """The first words in an element, those that stand for its pictures among them."""
+    words: list[str] = []
+    length = 0
+    stack: list[LexborNode] = []
+    inner = node.child
+    for _ in range(_MOST_HEARD):
+        if inner is None:
+            if not stack:
+                break
+            left = stack.pop()
+            inner = left.next
+            if left.tag not in _AMID_WORDS:
+                words.append(" ")
+            continue
+        tag = inner.tag or ""
+        if tag == "-text":
+            text = inner.text_content or ""
+            text = " " if text.isspace() else text
+            words.append(text)
+            length += len(text)
+            if length > _LONGEST_LABEL:
+                break
+        elif tag[:1] not in ("-", "!") and tag not in ("script", "style"):
+            if tag not in _AMID_WORDS:
+                words.append(f" {inner.attributes.get('alt') or ''} ")
+            stack.append(inner)
+            inner = inner.child
+            continue
+        inner = inner.next
+    return "".join(words)
 
 
 def _holds_nothing(node: LexborNode) -> bool:

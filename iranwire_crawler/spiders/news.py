@@ -18,7 +18,8 @@ from iranwire_crawler.domain import dates, site, stat_keys, urls
 from iranwire_crawler.domain.items import Article, Caption, Unread
 from iranwire_crawler.domain.text import for_terminal, letters
 from iranwire_crawler.pages.feed import FeedItem, FeedPage
-from iranwire_crawler.pages.section import Listed, NextPage, SectionPage, probe_address
+from iranwire_crawler.pages.listing import Listed
+from iranwire_crawler.pages.section import NextPage, SectionPage, probe_address
 from iranwire_crawler.spiders.arguments import NewsArguments
 from iranwire_crawler.spiders.reading import content_type, public_url, read_page, with_warnings
 

@@ -22,7 +22,8 @@ from iranwire_crawler.domain.probe import ARTICLES, FIELDS, MAX_REQUESTS, NOT_AS
 from iranwire_crawler.pages.article import ArticlePage, Fetch
 from iranwire_crawler.pages.feed import FeedItem, FeedPage
 from iranwire_crawler.pages.inspect import InspectedPage
-from iranwire_crawler.pages.section import Listed, NextPage, SectionPage, probe_address
+from iranwire_crawler.pages.listing import Listed
+from iranwire_crawler.pages.section import NextPage, SectionPage, probe_address
 from iranwire_crawler.spiders.arguments import check_names, languages
 from iranwire_crawler.spiders.reading import content_type, public_url
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iranwire_crawler.domain.items import Author, Section
-from iranwire_crawler.pages.section import MAX_CARDS, Listed, NextPage, SectionPage, probe_address
+from iranwire_crawler.pages.listing import MAX_CARDS, Listed
+from iranwire_crawler.pages.section import NextPage, SectionPage, probe_address
 
 EN = "https://iranwire.com/en/features/"
 FA = "https://iranwire.com/fa/features/"
@@ -152,6 +153,44 @@ def test_a_card_has_the_fullest_canonical_address() -> None:
     )
 
 
+LINK = '<a href="/en/features/{0}/"'
+LAID_OVER = {
+    "empty": f"{LINK}></a>",
+    "svg": f"{LINK}><svg><path/></svg></a>",
+    "icon": f"{LINK}><img src=i.png width=16></a>",
+    "player": f"{LINK}><video src=v.mp4></video></a>",
+    "hidden words": f"{LINK}><span hidden>open</span></a>",
+    "waiting picture": f"{LINK}><noscript><img src=i.jpg alt=y></noscript></a>",
+    "block": f'{LINK} style="display:block"></a>',
+    "block with words": f'{LINK} style="display:block">Read more</a>',
+    "beside a button": f"{LINK}></a><a href=https://social.example.org/share><svg></svg></a>",
+    "long": f"{LINK}>{'<p>' + 'Words of a teaser that goes on and on for more than a line. ' * 2 + '</p>'}</a>" * 4,
+}
+
+
+@pytest.mark.parametrize("name", LAID_OVER)
+@pytest.mark.parametrize("card", ["{link}{text}", "{text}{link}"])
+def test_a_link_beside_the_words_of_its_card(name: str, card: str) -> None:
+    texts = {
+        150001: "<p>Features</p><h3>The Ferryman Counts His Passengers</h3><p>February 3, 2026</p><p>Nima Sohrabi</p>",
+        150002: "<p>Features</p><h3>A Bakery With Two Doors</h3><p>February 1, 2026</p>",
+    }
+    cards = [card.format(link=LAID_OVER[name].format(number), text=text) for number, text in texts.items()]
+    assert brief(read("".join(f"<div>{each}</div>" for each in cards))) == EN_CARDS
+
+
+def test_a_link_that_stands_empty_at_the_end_of_its_headline() -> None:
+    page = read("".join(f"<p>Title {n} Here <a href=/en/news/{n}></a></p><p>February {n}, 2026</p>" for n in (1, 2)))
+    assert [card[:2] + card[3:4] for card in brief(page)] == [
+        ("en/1", "Title 1 Here", "2026-02-01"), ("en/2", "Title 2 Here", "2026-02-02"),
+    ]  # fmt: skip
+
+
+def test_an_unclosed_link_ends_where_a_browser_ends_it() -> None:
+    page = read("<ul><li><a href=/en/news/>News<li><a href=/en/society/>Society</ul><p>Other words</p>")
+    assert [(link.slug, link.label) for link in page.sections] == [("news", "News"), ("society", "Society")]
+
+
 def test_the_best_text_is_the_headline() -> None:
     link = "/en/features/9-a-boat-for-two/"
     page = read(f"""<div><a href={link}><img src=/x.jpg alt="People at sea"></a><a href={link}>Features</a>
@@ -163,10 +202,12 @@ def test_the_best_text_is_the_headline() -> None:
 def test_articles_in_menus_footers_and_hidden_lists_count() -> None:
     page = read("""<nav><a href=/en/news/1-a-note/>A Note on Method</a></nav><div style="display:none">
     <a href=/en/news/2/>Hidden Until Clicked</a></div><noscript><a href=/en/news/3/>Without Script</a></noscript>
+    <template><a href=/en/news/7/>Not Yet Built</a></template>
     <!-- <a href=/en/news/4/>No</a> --><script>"<a href=/en/news/5/>No</a>"</script><footer><a href=/fa/features/6>شش
     </a></footer>""")
     assert [(card.key, card.headline) for card in page.cards] == [
-        ("en/1", "A Note on Method"), ("en/2", "Hidden Until Clicked"), ("en/3", "Without Script"), ("fa/6", "شش"),
+        ("en/1", "A Note on Method"), ("en/2", "Hidden Until Clicked"), ("en/3", "Without Script"),
+        ("en/7", "Not Yet Built"), ("fa/6", "شش"),
     ]  # fmt: skip
 
 
@@ -354,6 +395,10 @@ HOSTILE = {
     "nested cards": "".join(f"<div><a href=/en/news/{number}>x</a>" for number in range(1_500)),
     "long text": "<a href=/en/news/1>" + "word " * 400_000 + "</a>",
     "long address": "<a rel=next href=/en/features/?page=2&x=" + "y" * 2_000_000 + ">next</a>",
+    "closed markup": "<noscript><a href=/en/news/1>x</a></noscript><template><a href=/en/news/2>y</a></template>"
+    * 20_000,
+    "nested controls": ("<div data-url=/x>" * 1_900 + "word " * 2_000 + "</div>" * 1_900) * 10,
+    "nested links": "<a href=/en/news/1><marquee>" * 1_900 + "x" + "<i> </i>" * 200_000,
     "numbers": f'<a href="?page={"2" * 9_000}">{"2" * 9_000}</a>',
 }
 
