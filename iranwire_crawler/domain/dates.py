@@ -44,6 +44,8 @@ _MINUTES: Mapping[str, re.Pattern[str]] = {
 }
 _LONGEST_LINE = 40
 _DIGIT = re.compile(r"\d")
+_BRACKETED = re.compile(r"[(\[]([^()\[\]]{6,40})[)\]]\s*$")
+_LONGEST_LABELLED = 240
 _YEAR = re.compile(r"\d{4}")
 _RFC_3339 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -76,6 +78,18 @@ def read_shown_date(line: str, language: str) -> ShownDate | None:
         return ShownDate(line, _jalali_day(year, _JALALI_MONTHS[month], day))
     number = _GREGORIAN_MONTHS.get(language, {}).get(month)
     return ShownDate(line, _day(year, number, day)) if number else None
+
+
+def read_labelled_date(line: str, language: str) -> ShownDate | None:
+    """The date of a short line that labels or brackets it: `Published: February 3, 2024`, `Title (…)`.
+
+    For cards only: in an article a sentence may end so.
+    """
+    if len(line) > _LONGEST_LABELLED or not _YEAR.search(line):
+        return None
+    bracketed = _BRACKETED.search(line)
+    part = bracketed[1] if bracketed else line.rpartition(":")[2]
+    return read_shown_date(part.strip(), language) if part != line else None
 
 
 def read_minutes(line: str, language: str) -> int | None:

@@ -30,7 +30,7 @@ class Edition:
     chrome: tuple[str, ...]
     light: str
     tail: tuple[str, ...]
-    by: tuple[str, ...]
+    by: tuple[str, ...]  # ASSUMED: no stored page says "by" in its header
     conjunction: str
 
 
@@ -79,7 +79,7 @@ FA = Edition(
     ),
     light="نسخه سبک ایران‌وایر",
     tail=(*EN.tail, "نظرات", "دیدگاه‌ها"),  # the Persian words are ASSUMED
-    by=("نوشته", "از"),
+    by=("نوشته", "نویسنده", "توسط", "از"),
     conjunction="و",
 )
 AR = Edition(
@@ -92,7 +92,7 @@ AR = Edition(
     ),
     light="إيران وير لايت",
     tail=(*EN.tail, "تعليقات", "التعليقات"),  # the Arabic words are ASSUMED
-    by=("بقلم",),
+    by=("بقلم", "بواسطة"),
     conjunction="و",
 )
 

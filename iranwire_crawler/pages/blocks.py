@@ -449,6 +449,10 @@ class _Walk:
             if self.pieces:
                 self._flush()
             opened.end = len(self.blocks)
+            if self.datetime is not None and opened.end > opened.start:
+                # A `time` that shows nothing belongs to what stands before it, not to the next card.
+                self.blocks[-1].datetime = self.blocks[-1].datetime or self.datetime
+                self.datetime = None
             if opened.parent is not None:
                 self.frame = opened.parent
             return

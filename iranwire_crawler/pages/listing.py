@@ -186,10 +186,12 @@ class _Cards:
             best = span
         if best is None:
             return None
-        # An element around a link alone is no card: the date stands beside it.
+        # An element around a link alone is no card: the date stands beside it. One that holds other
+        # words too is a whole card, and what stands beside it is its neighbour's.
         inner = self.lines[best.start : best.end]
         told = any(line.shown is not None or line.minutes is not None or line.block.datetime for line in inner)
-        return best if told or self._is_alone(best) else None
+        whole = sum(line.plain for line in inner) > 1
+        return best if told or whole or self._is_alone(best) else None
 
     def _is_alone(self, span: _Span) -> bool:
         """Whether no date stands right beside a card that shows none."""
@@ -364,6 +366,10 @@ def _day(lines: list[Line], address: urls.Address) -> str | None:
             shown = dates.read_shown_date(line.text, address.language)
         if shown is not None:
             return shown.day.isoformat() if shown.day else None
+    for line in lines:
+        labelled = dates.read_labelled_date(line.text, address.language or "") if line.kind == "text" else None
+        if labelled is not None:
+            return labelled.day.isoformat() if labelled.day else None
     for line in lines:
         declared = dates.read_declared(line.block.datetime) if line.block.datetime else None
         if declared is not None:

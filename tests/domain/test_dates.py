@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iranwire_crawler.domain.dates import jalali, read_declared, read_minutes, read_shown_date
+from iranwire_crawler.domain.dates import jalali, read_declared, read_labelled_date, read_minutes, read_shown_date
 
 PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 JALALI_MONTHS = ["فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند"]
@@ -88,6 +88,20 @@ def test_any_line_is_a_date_or_none(line: str, language: str) -> None:
 )
 def test_reading_times(language: str, line: str, minutes: int | None) -> None:
     assert read_minutes(line, language) == minutes
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("Published: February 3, 2024", date(2024, 2, 3)),
+        ("A headline of some words (February 3, 2024)", date(2024, 2, 3)),
+        ("It was signed on February 3, 2024", None),
+        ("February 3, 2024", None),
+    ],
+)
+def test_a_cards_date_may_be_labelled_or_bracketed(line: str, day: date | None) -> None:
+    found = read_labelled_date(line, "en")
+    assert (found.day if found else None) == day
 
 
 def test_a_declared_moment_is_a_day_in_its_own_zone_utc_or_tehran() -> None:

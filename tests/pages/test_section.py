@@ -410,3 +410,19 @@ def test_hostile_pages_end(name: str) -> None:
     everything(page)
     assert len(page.cards) <= MAX_CARDS
     assert time.monotonic() - started < 20
+
+
+def test_a_card_without_a_date_takes_none_from_its_neighbour() -> None:
+    """The only link stands at each card's end; the second card alone shows a date."""
+    cards = "".join(
+        f"<div><h3>Headline number {number} is here</h3>{date}<p>Some words of it</p>"
+        f'<a href="/en/features/{number}-x/">Read more</a></div>'
+        for number, date in ((1, ""), (2, "<p>May 3, 2024</p>"), (3, '<time datetime="2024-05-04"></time>'), (4, ""))
+    )
+    page = SectionPage(f"<main>{cards}</main>".encode(), "https://iranwire.com/en/features/")
+    assert [(card.headline, card.date_published) for card in page.cards] == [
+        ("Headline number 1 is here", None),
+        ("Headline number 2 is here", "2024-05-03"),
+        ("Headline number 3 is here", "2024-05-04"),
+        ("Headline number 4 is here", None),
+    ]
