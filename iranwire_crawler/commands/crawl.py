@@ -11,11 +11,13 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
 from iranwire_crawler.domain import stat_keys
-from iranwire_crawler.domain.errors import CrawlerError
+from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.domain.verdict import COULD_NOT_RUN, LOOK, SOUND
 from iranwire_crawler.extensions.progress import Progress
 from iranwire_crawler.extensions.verdict import RunReport
+from iranwire_crawler.stores.catalogue import learn_all, problems_of
+from iranwire_crawler.stores.lock import DataDirLock
 from iranwire_crawler.stores.runs import discard_run_folder
 
 logger = logging.getLogger(__name__)
@@ -41,6 +43,26 @@ class Command(crawl.Command):
             return
         # For the run's report: Scrapy keeps a spider's arguments nowhere.
         crawler.settings.set("SPIDER_ARGUMENTS", opts.spargs, priority="cmdline")
+        data_dir = Path(crawler.settings["DATA_DIR"])
+        try:
+            with DataDirLock(data_dir, args[0]):
+                self._learn(data_dir)
+                self._crawl(crawler, opts)
+                self._learn(data_dir)
+        except ArgumentError as error:
+            self._fail(str(error))
+
+    def _learn(self, data_dir: Path) -> None:
+        """Bring the catalogue up to date: with runs that were killed before the crawl, with this one after it."""
+        try:
+            for problem in problems_of(learn_all(data_dir)):
+                logger.warning("%s", for_terminal(problem, 1000))
+        except CrawlerError as error:
+            # The feeds are the record: a catalogue that cannot be made is told, and costs no run.
+            logger.warning("%s", for_terminal(str(error), 1000))
+
+    def _crawl(self, crawler: Crawler, opts: argparse.Namespace) -> None:
+        assert self.crawler_process is not None
         task = self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         assert isinstance(task, asyncio.Task)
