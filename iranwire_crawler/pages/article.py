@@ -1,7 +1,7 @@
 """`ArticlePage`: the bytes and the address of one page in, one `Article` and its `Caption`s out."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
@@ -23,7 +23,7 @@ from iranwire_crawler.domain.version import SCHEMA_VERSION, VERSION
 from iranwire_crawler.pages.blocks import read_document
 from iranwire_crawler.pages.body import Body, read_body
 from iranwire_crawler.pages.cards import Card, find_cards, next_articles
-from iranwire_crawler.pages.embedded import Declared, Metadata, matches_title, read_metadata
+from iranwire_crawler.pages.embedded import Declared, Metadata, read_metadata
 from iranwire_crawler.pages.header import Header, Page, find_header, has_cards
 from iranwire_crawler.pages.lines import folded_lines, read_lines
 from iranwire_crawler.pages.pictures import Pictures
@@ -157,7 +157,7 @@ class _Reading:
         if metadata.headline is None or letters(metadata.headline) == letters(header.headline.text):
             return
         self.warn("headline_contradicted")
-        if not metadata.headline_is_ours and not matches_title(metadata.headline, replace(metadata, titles=[])):
+        if not metadata.headline_is_ours:
             metadata.published = [declared for declared in metadata.published if declared[1] != "json-ld"]
             metadata.modified = [declared for declared in metadata.modified if declared[1] != "json-ld"]
             metadata.authors = []
