@@ -70,7 +70,7 @@ def _type_name(hint: Any, nested: dict[str, type[Any]]) -> str:
     if dataclasses.is_dataclass(hint):
         nested[hint.__name__] = hint  # type: ignore[assignment]
         return hint.__name__
-    return {str: "string", int: "integer", bool: "boolean"}[hint]
+    return {str: "string", int: "integer", bool: "boolean", float: "number"}[hint]
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 ArticleType = Literal["article", "gallery", "cartoon", "video", "podcast", "link_out"]
 BlockType = Literal["paragraph", "subheading", "list_item", "quote", "divider", "embed"]
 Provenance = Literal["shown", "json-ld", "opengraph", "address", "feed", "embedded"]
-Source = Literal["live", "saved"]
+Source = Literal["live", "saved", "wayback"]
 
 
 class Doc:
@@ -94,6 +94,14 @@ class WarcLocation:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Duplicate:
+    """The article that this one repeats under another id."""
+
+    key: Annotated[str, Doc("Key of the article that was known first.", pattern=ARTICLE_KEY)]
+    similarity: Annotated[float, Doc("Estimated share of what the two texts have in common.", minimum=0, maximum=1)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Article:
     """One article as a reader sees it, and where each field came from."""
 
@@ -145,8 +153,18 @@ class Article:
     ]
     revision: Annotated[int, Doc("1 for the first reading.", minimum=1)]
     previous_hash: Annotated[str | None, Doc("`content_hash` of the revision before.", pattern=SHA256)]
-    fetched_at: Annotated[str, Doc("UTC, RFC 3339: when the response was received.", pattern=UTC_DATE_TIME)]
-    source: Annotated[Source, Doc("`live` from the network, `saved` from saved pages.")]
+    reread: Annotated[
+        bool, Doc("True where this revision is a new reading of a page kept earlier, no change of the site's.")
+    ]
+    duplicate_of: Annotated[Duplicate | None, Doc("The same story known before under another id, else null.")]
+    fetched_at: Annotated[
+        str,
+        Doc(
+            "UTC, RFC 3339: when the page was taken from the site; by the web archive, where it comes from one.",
+            pattern=UTC_DATE_TIME,
+        ),
+    ]
+    source: Annotated[Source, Doc("`live` from the network, `saved` from saved pages, `wayback` from a web archive.")]
     warc: Annotated[WarcLocation | None, Doc("The raw response; null where none was kept.")]
     crawler_version: Annotated[str, Doc("Version of iranwire_crawler that read the page.")]
     provenance: Annotated[

@@ -237,6 +237,8 @@ class _Reading:
             content_hash=content_hash(header.headline.text, body.blocks, images),
             revision=1,
             previous_hash=None,
+            reread=False,
+            duplicate_of=None,
             fetched_at=self.fetch.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             source=self.fetch.source,
             warc=None,
