@@ -1,0 +1,272 @@
+"""From each edition's front page over its sections, feeds and sitemaps to the articles they name."""
+
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.robotstxt import RobotParser
+from twisted.python.failure import Failure
+
+from iranwire_crawler.domain import site, stat_keys, urls
+from iranwire_crawler.domain.items import Article, Caption, Unread
+from iranwire_crawler.domain.text import for_terminal
+from iranwire_crawler.pages.feed import FeedPage
+from iranwire_crawler.pages.listing import Listed
+from iranwire_crawler.pages.section import NextPage, SectionPage, probe_address
+from iranwire_crawler.spiders.claims import Claims, Named
+from iranwire_crawler.spiders.reading import content_type, public_url, read_page
+
+logger = logging.getLogger(__name__)
+
+Records = Iterator[Request | Article | Caption | Unread]
+
+# What names articles goes first: what cards and feeds say of an article is known when its page comes.
+_PRIORITIES = {"feed": 400, "sitemap": 400, "front": 300, "section": 200, "article": 0}
+_MAX_SITEMAPS = 50
+
+
+@dataclass(slots=True)
+class Walk:
+    """One section's listing on the way from page to page."""
+
+    language: str
+    slug: str
+    seen: set[str] = field(default_factory=set)
+    """Keys of the articles that its pages named."""
+    pages: set[str] = field(default_factory=set)
+    """Addresses of the pages that were asked for."""
+    way: str | None = None
+    """How its next page is found, once one was."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.language}/{self.slug}"
+
+
+class WalkingSpider(Spider):
+    """What spiders share that walk the site's listings. What is their own to decide:
+
+    - `end_of`: whether a walk ends at a page, or goes on to the next;
+    - `wants`: whether an article that a card or a feed names is asked for, and with which request
+      (`article_request`);
+    - `keeps`: whether an article that was read belongs to what was asked for.
+    """
+
+    def __init__(
+        self, languages: Sequence[str], sections: frozenset[str] | None, *, feeds: bool = True, **kwargs: Any
+    ) -> None:
+        """`sections`: slugs; None for all. `feeds`: whether feeds and sitemaps are asked for too."""
+        super().__init__(**kwargs)
+        self.languages = tuple(languages)
+        self.sections = sections
+        self.feeds = feeds
+        self.claims = Claims()
+        self.requested: set[str] = set()
+        self.walks: dict[str, Walk] = {}
+        self.sitemaps: list[str] = []
+        self.sitemaps_asked: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider._hear_robots, signal=signals.robots_parsed)
+        return spider
+
+    # To be decided by each spider.
+
+    def end_of(self, walk: Walk, number: int, fresh: Sequence[Listed]) -> str | None:
+        """Why `walk` ends at page `number`; None where it goes on. `fresh`: cards that no page before it held."""
+        return None
+
+    def wants(self, named: Named) -> bool:
+        """Whether an article of a wanted edition and section is asked for. Asked each time it is named, until it is."""
+        return True
+
+    def article_request(self, named: Named) -> Request:
+        return self.request(named.url, self.parse_article, "article")
+
+    def keeps(self, article: Article) -> bool:
+        """Whether an article that was read is handed on."""
+        return True
+
+    # From page to page.
+
+    async def start(self) -> AsyncIterator[Request]:
+        for language in self.languages:
+            yield self.request(f"https://{site.HOST}/{language}/", self.parse_front, "front", language=language)
+        for language in self.languages if self.feeds else ():
+            yield self.request(f"https://{site.HOST}/{language}/feed/", self.parse_feed, "feed")
+
+    def parse_front(self, response: Response, language: str) -> Records:
+        """A front page names sections, feeds and articles."""
+        yield from self._ask_sitemaps()
+        slugs = {slug for slug in site.EDITIONS[language].sections if self._wants_section(slug)}
+        if response.status == 200:
+            page = SectionPage(response.body, public_url(response), content_type(response))
+            found = [section.slug for section in page.sections if self._wants_section(section.slug)]
+            logger.info("%s: the front page names %d sections: %s", language, len(found), ", ".join(found) or "none")
+            yield from self.ask_articles(page.cards, "front")
+            yield from self._ask_sections(language, [*found, *sorted(slugs - set(found))])
+            for feed in page.feeds if self.feeds else ():
+                yield self.request(feed, self.parse_feed, "feed")
+        else:
+            logger.warning("%s: the front page answered %d; known sections are tried", language, response.status)
+            yield from self._ask_sections(language, sorted(slugs))
+
+    def parse_section(self, response: Response, walk: Walk, number: int, way: str | None) -> Records:
+        """A section's page: its articles, and the way to the next page."""
+        if response.status != 200:
+            if number == 1:
+                logger.info("%s: no such section page (%d)", walk.name, response.status)
+            self.end(walk, f"page {number} answered {response.status}")
+            return
+        page = SectionPage(response.body, public_url(response), content_type(response))
+        fresh = self.fresh_cards(walk, page)
+        if number > 1 and not fresh:
+            self.end(walk, f"page {number} brings no other articles")
+            return
+        self.tell_way(walk, way)
+        yield from self.ask_articles(fresh, "section")
+        why = self.end_of(walk, number, fresh)
+        if why is None:
+            yield from self.ask_next(walk, page, number)
+        else:
+            self.end(walk, why)
+
+    def parse_feed(self, response: Response) -> Records:
+        """A feed or a sitemap names articles, hundreds at once."""
+        url = public_url(response)
+        if response.status != 200:
+            logger.info("%s: no feed there (%d)", for_terminal(url), response.status)
+            return
+        page = FeedPage(response.body, url, content_type(response))
+        for code in page.warnings:
+            logger.warning("%s: %s", for_terminal(url), code)
+        logger.info("%s: names %d articles", for_terminal(url), len(page.items))
+        yield from self.ask_articles(page.items, response.meta["asked_for"])
+        for sitemap in page.sitemaps:
+            self._add_sitemap(sitemap)
+        yield from self._ask_sitemaps()
+
+    def parse_article(self, response: Response) -> Records:
+        """An article's page, checked against what cards and feeds said of it."""
+        read = read_page(self, response)
+        if isinstance(read, Unread):
+            yield read
+            return
+        article, captions = read
+        article = self.claims.check(article)
+        if self.keeps(article):
+            yield article
+            yield from captions
+
+    def failed(self, failure: Failure) -> None:
+        """No answer: counted and logged; a walk ends there."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        self.count(stat_keys.failed(request.meta["asked_for"]))
+        logger.warning("%s: no answer: %s", for_terminal(request.url), for_terminal(str(failure.value)))
+        walk = request.cb_kwargs.get("walk")
+        if isinstance(walk, Walk):
+            self.end(walk, "a page did not answer")
+
+    # What each of these steps is made of.
+
+    def fresh_cards(self, walk: Walk, page: SectionPage) -> list[Listed]:
+        """The articles that `page` names and no page of the walk did before it."""
+        mine = [card for card in page.cards if urls.split_key(card.key)]
+        fresh = [card for card in mine if card.key not in walk.seen]
+        walk.seen.update(card.key for card in mine)
+        self.count(stat_keys.CARDS, len(fresh))
+        return fresh
+
+    def tell_way(self, walk: Walk, way: str | None) -> None:
+        """Note how a walk found its first next page."""
+        if way is not None and walk.way is None:
+            walk.way = way
+            self.count(stat_keys.way(way))
+            logger.info("%s: the next page was found by %s", walk.name, way)
+
+    def ask_next(self, walk: Walk, page: SectionPage, number: int) -> Iterator[Request]:
+        """The request for the next page, by the first way that leads on; a probe only where none does."""
+        following: NextPage | None = page.next_page(number)
+        if following is None and (number == 1 or walk.way == "probe"):
+            following = probe_address(page.url, number)
+        if following is None:
+            self.end(walk, f"page {number} names no next page")
+        elif following.url in walk.pages:
+            self.end(walk, f"page {number} leads back to a page seen before")
+        else:
+            yield self.ask_page(walk, following.url, number + 1, following.way)
+
+    def ask_page(self, walk: Walk, url: str, number: int, way: str | None = None) -> Request:
+        walk.pages.add(url)
+        return self.request(url, self.parse_section, "section", walk=walk, number=number, way=way)
+
+    def end(self, walk: Walk, why: str) -> None:
+        self.count(stat_keys.SECTIONS_DONE)
+        logger.info("%s: done, %d articles named: %s", walk.name, len(walk.seen), why)
+
+    def ask_articles(self, named: Sequence[Named], source: str) -> Iterator[Request]:
+        """Requests for articles not asked for yet; what is said of them is kept for the check."""
+        for item in named:
+            address = urls.article_address(item.url)
+            if address is None or address.language not in self.languages:
+                continue
+            self.claims.hear(source, item)
+            if item.key in self.requested or not self._wants_section(address.section or "") or not self.wants(item):
+                continue
+            self.requested.add(item.key)
+            self.count(stat_keys.LISTED)
+            self.count(stat_keys.source(source))
+            yield self.article_request(item)
+
+    def request(
+        self, url: str, callback: Callable[..., Records], kind: str, priority: int | None = None, **arguments: Any
+    ) -> Request:
+        """`kind`: front, section, feed, sitemap or article. `arguments` go to the callback."""
+        return Request(
+            url,
+            callback=callback,
+            errback=self.failed,
+            priority=_PRIORITIES[kind] if priority is None else priority,
+            cb_kwargs=arguments,
+            meta={"asked_for": kind},
+        )
+
+    def count(self, key: str, count: int = 1) -> None:
+        assert self.crawler.stats is not None
+        self.crawler.stats.inc_value(key, count)
+
+    def _wants_section(self, slug: str) -> bool:
+        return self.sections is None or slug in self.sections
+
+    def _ask_sections(self, language: str, slugs: list[str]) -> Iterator[Request]:
+        named = sorted(self.sections or ())
+        for slug in dict.fromkeys([*slugs, *named]):
+            walk = Walk(language, slug)
+            address = urls.section_address(language, slug)
+            if address is None or walk.name in self.walks:
+                continue
+            self.walks[walk.name] = walk
+            self.count(stat_keys.SECTIONS_TOTAL)
+            yield self.ask_page(walk, address.url, 1)
+
+    def _hear_robots(self, robotparser: RobotParser, request: Request) -> None:
+        """robots.txt names sitemaps; Scrapy tells of it once a host."""
+        for sitemap in getattr(getattr(robotparser, "rp", None), "sitemaps", ()):
+            self._add_sitemap(str(sitemap))
+
+    def _add_sitemap(self, url: str) -> None:
+        if urls.read_address(url) is not None and len(self.sitemaps_asked) + len(self.sitemaps) < _MAX_SITEMAPS:
+            self.sitemaps.append(url)
+
+    def _ask_sitemaps(self) -> Iterator[Request]:
+        while self.sitemaps:
+            url = self.sitemaps.pop(0)
+            if url not in self.sitemaps_asked and self.feeds:
+                self.sitemaps_asked.add(url)
+                yield self.request(url, self.parse_feed, "sitemap")
