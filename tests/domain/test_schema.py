@@ -16,8 +16,8 @@ ARTICLES = [page for page in saved_pages() if "article" in page.facts]
 ARTICLE_FIELDS = (
     "schema_version key id in_language url fetched_url section article_type headline description authors "
     "date_published date_published_raw date_published_jalali date_modified reading_time_minutes article_body body "
-    "word_count images links tags related content_hash revision previous_hash reread duplicate_of fetched_at source warc "
-    "crawler_version provenance warnings"
+    "word_count images links tags related content_hash revision previous_hash reread duplicate_of fetched_at source "
+    "warc crawler_version provenance warnings"
 ).split()
 CAPTION_FIELDS = (
     "key article_key article_url position caption credit image_url headline section date_published in_language "
