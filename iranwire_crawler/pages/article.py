@@ -20,12 +20,13 @@ from iranwire_crawler.domain.items import (
 )
 from iranwire_crawler.domain.text import fold, letters
 from iranwire_crawler.domain.version import SCHEMA_VERSION, VERSION
-from iranwire_crawler.pages.blocks import read_document
 from iranwire_crawler.pages.body import Body, read_body
 from iranwire_crawler.pages.cards import Card, find_cards, next_articles
+from iranwire_crawler.pages.document import read_document
 from iranwire_crawler.pages.embedded import Declared, Metadata, read_metadata
-from iranwire_crawler.pages.header import Header, Page, find_header, has_cards
+from iranwire_crawler.pages.header import Header, find_header, has_cards
 from iranwire_crawler.pages.lines import folded_lines, read_lines
+from iranwire_crawler.pages.page import Page
 from iranwire_crawler.pages.pictures import Pictures
 
 _NOT_FOUND = re.compile(

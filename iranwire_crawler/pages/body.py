@@ -7,8 +7,9 @@ from iranwire_crawler.domain import urls
 from iranwire_crawler.domain.items import BlockType, BodyBlock, Link
 from iranwire_crawler.pages.blocks import Frame
 from iranwire_crawler.pages.cards import Card
-from iranwire_crawler.pages.header import Header, Page
+from iranwire_crawler.pages.header import Header
 from iranwire_crawler.pages.lines import Line
+from iranwire_crawler.pages.page import Page
 from iranwire_crawler.pages.pictures import Pictures
 
 _DIVIDER = re.compile(r"(?:[*＊•·⁂~_=#-]\s*){1,12}")

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from iranwire_crawler.domain.items import RelatedArticle, Section
 from iranwire_crawler.domain.text import fold
 from iranwire_crawler.domain.urls import Address
-from iranwire_crawler.pages.header import Page, is_label, names_section, read_byline, section_of, without_kicker
+from iranwire_crawler.pages.header import is_label, names_section, read_byline, section_of, without_kicker
 from iranwire_crawler.pages.lines import Line
+from iranwire_crawler.pages.page import Page
 
 _LONGEST_HEADLINE = 300
 _COPYRIGHT = re.compile(r"©|copyright\b", re.IGNORECASE)

@@ -5,19 +5,17 @@ title can be missing. A headline that links to another article is that article's
 """
 
 import re
-from bisect import bisect_left
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
-from urllib.parse import unquote
+from functools import cache
 
 from iranwire_crawler.domain import site, urls
 from iranwire_crawler.domain.dates import ShownDate
 from iranwire_crawler.domain.items import Author, Section
 from iranwire_crawler.domain.site import Edition
 from iranwire_crawler.domain.text import clean, fold, letters
-from iranwire_crawler.pages.blocks import Document, Frame
-from iranwire_crawler.pages.embedded import Metadata, is_site_name, matches_title
+from iranwire_crawler.pages.embedded import is_site_name, matches_title
 from iranwire_crawler.pages.lines import Line, folded_lines
+from iranwire_crawler.pages.page import Page
 
 # How far above its date line a headline may stand (a standfirst in between), in lines.
 _REACH = 5
@@ -26,7 +24,6 @@ _LONGEST_HEADLINE = 400
 _CERTAIN = 10
 _LONGEST_LABEL = 40
 _LONGEST_NAME = 80
-_LONGEST_INTERFACE = 160
 # Lower-case words inside a name or between two; the site prints "andSety" for "and Sety".
 _PARTICLE = re.compile(r"(?:and|de|van|von|al|el|bin|ibn|of)(?:$|[A-Z-])")
 
@@ -43,82 +40,6 @@ class Header:
     description: str | None = None
     authors: list[Author] = field(default_factory=list)
     minutes: int | None = None
-
-
-@dataclass(frozen=True)
-class Page:
-    """What the readers of one page share."""
-
-    lines: list[Line]
-    address: urls.Address
-    edition: Edition | None
-    base: str
-    metadata: Metadata
-    document: Document
-
-    @cached_property
-    def slug_letters(self) -> str:
-        return letters(unquote(self.address.slug or "", errors="replace"))
-
-    @cached_property
-    def labels(self) -> frozenset[str]:
-        """Section names that the page itself links to sections, in its menu or elsewhere (folded)."""
-        shown = {line.folded for line in self.lines if line.kind == "text" and _linked_section(self, line)}
-        chrome = {fold(text) for href, text in self.document.chrome_links() if _section_slug(href, self.base)}
-        return frozenset(shown | chrome)
-
-    def foreign(self, line: Line) -> urls.Address | None:
-        """The other article that this line links to."""
-        href = line.link or line.block.href
-        if href is None:
-            return None
-        if href not in self._articles:
-            self._articles[href] = urls.article_address(href, self.base)
-        address = self._articles[href]
-        return address if address is not None and address.key != self.address.key else None
-
-    def span(self, frame: Frame) -> tuple[int, int]:
-        """The lines that stand in an element: from the first up to, not including, the second."""
-        return bisect_left(self._indexes, frame.start), bisect_left(self._indexes, frame.end)
-
-    @property
-    def size(self) -> int:
-        return len(self.document.blocks)
-
-    @cached_property
-    def _indexes(self) -> list[int]:
-        return [line.index for line in self.lines]
-
-    @cached_property
-    def _articles(self) -> dict[str, urls.Address | None]:
-        return {}
-
-    def region(self, line: Line, headline: Line | None = None) -> str | None:
-        """The region (nav, aside, footer, dialog, form, button) a line stands in, else None.
-
-        One that holds most of the page, or the headline too, says nothing: old pages wrap
-        everything in a form, and an unclosed element swallows the rest of its page.
-        """
-        frame = line.frame.region
-        while frame is not None:
-            around = headline is not None and frame.start <= headline.index < frame.end
-            if not around and len(frame) * 2 <= self.size:
-                return frame.region_name
-            frame = frame.parent.region if frame.parent is not None else None
-        return None
-
-    def is_interface(self, line: Line) -> bool:
-        """A fixed line of the site's own interface above the article."""
-        edition = self.edition
-        if edition is None or len(line.text) > _LONGEST_INTERFACE:
-            return False
-        return line.folded in folded_lines(edition.chrome) or min(folded_lines((edition.light,))) in line.folded
-
-    def is_tail(self, line: Line) -> bool:
-        """A fixed line that stands after an article's body."""
-        if self.edition is None or len(line.text) > _LONGEST_INTERFACE:
-            return False
-        return line.folded in folded_lines(self.edition.tail)
 
 
 def find_header(page: Page) -> Header | None:
@@ -278,23 +199,14 @@ def names_section(page: Page, line: Line, slug: str | None) -> bool:
         return False
     if page.edition is not None and _label_slug(page.edition, line) is not None:
         return True
-    return _linked_section(page, line) is not None or bool(slug and letters(slug) == letters(line.text))
+    return page.linked_section(line) is not None or bool(slug and letters(slug) == letters(line.text))
 
 
 def section_of(page: Page, line: Line | None, slug: str | None) -> Section | None:
     """A card's section from its label and its link's address; None where it has neither."""
     if line is None:
         return Section(slug=slug, name=None) if slug else None
-    return Section(slug=slug or _linked_section(page, line), name=line.text)
-
-
-def _linked_section(page: Page, line: Line) -> str | None:
-    return _section_slug(line.link, page.base)
-
-
-def _section_slug(href: str | None, base: str) -> str | None:
-    address = urls.read_address(urls.absolute(href, base)) if href else None
-    return address.section if address is not None and address.kind == "section" else None
+    return Section(slug=slug or page.linked_section(line), name=line.text)
 
 
 def _label_slug(edition: Edition, line: Line) -> str | None:

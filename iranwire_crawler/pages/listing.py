@@ -14,8 +14,9 @@ from iranwire_crawler.domain.items import Author, Section
 from iranwire_crawler.domain.text import clean, fold, letters
 from iranwire_crawler.pages.blocks import Control, Document, Frame
 from iranwire_crawler.pages.embedded import Metadata
-from iranwire_crawler.pages.header import Page, is_label, names_section, read_byline, section_of
+from iranwire_crawler.pages.header import is_label, names_section, read_byline, section_of
 from iranwire_crawler.pages.lines import Line, read_lines
+from iranwire_crawler.pages.page import Page
 from iranwire_crawler.pages.pager import AROUND_LABEL, FOLDED_NEXT, as_number
 
 # A page is untrusted: what lies beyond these bounds is not read.

@@ -12,8 +12,8 @@ from iranwire_crawler.domain import urls
 from iranwire_crawler.domain.items import Image
 from iranwire_crawler.domain.text import clean, fold
 from iranwire_crawler.pages.blocks import Frame
-from iranwire_crawler.pages.header import Page
 from iranwire_crawler.pages.lines import Line
+from iranwire_crawler.pages.page import Page
 
 _LONGEST_RUN = 12
 # By how many characters two spellings of one caption differ at most: joiners, dots of an ellipsis.

@@ -10,7 +10,8 @@ from typing import Literal
 from urllib.parse import quote, urlsplit
 
 from iranwire_crawler.domain import site, urls
-from iranwire_crawler.pages.blocks import Control, Document, read_document
+from iranwire_crawler.pages.blocks import Control, Document
+from iranwire_crawler.pages.document import read_document
 from iranwire_crawler.pages.listing import Listed, read_cards
 from iranwire_crawler.pages.pager import (
     ANY_DATA,

@@ -1,0 +1,140 @@
+"""What leads on from a listing: the elements that may be followed, and links that show nothing."""
+
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from iranwire_crawler.domain.text import clean
+from iranwire_crawler.pages.blocks import Block, Control, Document, Frame
+from iranwire_crawler.pages.walk import BARE, Inline, Walk
+
+MAX_CONTROLS = 20_000
+# Longer than any address that is followed: one that is cut here is still too long.
+_LONGEST_ATTRIBUTE = 8_192
+_LONGEST_LABEL = 400
+# How many nodes are asked for the words of one control, and how many characters for those of all.
+_MOST_HEARD = 40
+_MAX_HEARD = 8 * 1024 * 1024
+_MOST_OPENED = 200
+
+# How many characters of closed markup are opened: more could keep the parser busy for seconds.
+_MAX_OPENED = 128 * 1024
+_CONTROLS = ("a[href]", "area[href]", "link[href]", "option[value]", "noscript", "template")
+_CONTROL_ATTRIBUTES = ("href", "rel", "type", "value")
+# Elements whose edges part no words; in any other a new word begins.
+_AMID_WORDS = (BARE - {"br"}) | {"span", "wbr", "bdi", "bdo"}
+
+
+class _OpenLink(NamedTuple):
+    """A link that is open: what opened with it, the link around it, and how much was shown before it."""
+
+    opened: Frame | Inline
+    around: str | None
+    shown: int
+
+
+class ListingWalk(Walk):
+    """The walk over a listing: a link that shows neither words nor a picture is a block too."""
+
+    def __init__(self, document: Document, chrome: bool) -> None:
+        super().__init__(document, chrome)
+        self.links: list[_OpenLink] = []
+        self.shown = 0
+        self.overlays = 0
+
+    def _enter(self, node: LexborNode, tag: str) -> "Frame | Inline | None":
+        around = self.href
+        opened = super()._enter(node, tag)
+        if tag == "a" and opened is not None and (href := node.attributes.get("href")):
+            self.links.append(_OpenLink(opened, around, self.shown))
+            self.href = href
+        return opened
+
+    def _leave(self, opened: "Frame | Inline") -> None:
+        link = self.links.pop() if self.links and self.links[-1].opened is opened else None
+        if link is not None and link.shown == self.shown and self.overlays < MAX_CONTROLS:
+            self.overlays += 1
+            self.blocks.append(Block("link", "", self.frame, href=self.href))
+        super()._leave(opened)
+        if link is not None:
+            self.href = link.around
+
+    def _text(self, text: str) -> None:
+        super()._text(text)
+        if self.links and clean(text):
+            self.shown += 1
+
+    def _picture(self, node: LexborNode, attributes: dict[str, str | None]) -> None:
+        before = len(self.blocks)
+        super()._picture(node, attributes)
+        self.shown += len(self.blocks) - before
+
+
+def find_controls(root: LexborNode, data: Collection[str]) -> Iterator[Control]:
+    """What may lead somewhere, in document order, hidden or not.
+
+    What a browser keeps closed is opened: the markup of <noscript> and of <template>.
+    """
+    # One selector, not a list: of a list each that matches counts.
+    selector = f":is({', '.join([*_CONTROLS, *(f'[{name}]' for name in data)])})"
+    names = frozenset((*_CONTROL_ATTRIBUTES, *data))
+    heard = opened = 0
+    for outer in root.css(selector):
+        nodes = [outer]
+        if outer.tag in ("noscript", "template"):
+            nodes = _inside(outer, selector) if opened < _MOST_OPENED else []
+            opened += 1
+        for node in nodes:
+            attributes = node.attributes
+            kept = {name: value[:_LONGEST_ATTRIBUTE] for name, value in attributes.items() if value and name in names}
+            if not kept:
+                continue
+            text = _words(node) if heard < _MAX_HEARD else ""
+            heard += len(text)
+            named = (text, attributes.get("aria-label") or "", attributes.get("title") or "")
+            labels = tuple(label for name in named if (label := clean(name[:_LONGEST_LABEL])))
+            yield Control(node.tag or "", kept, labels)
+
+
+def _inside(node: LexborNode, selector: str) -> list[LexborNode]:
+    """What matches in the markup that a <noscript> or a <template> keeps closed."""
+    # As a <div>: a template would stay closed.
+    markup = node.text(deep=True) if node.tag == "noscript" else (node.html or "").replace("<template", "<div", 1)
+    if len(markup) > _MAX_OPENED:
+        return []
+    root = LexborHTMLParser(markup, scripting=True).root
+    return root.css(selector) if root is not None else []
+
+
+def _words(node: LexborNode) -> str:
+    """The first words in an element, those that stand for its pictures among them."""
+    words: list[str] = []
+    length = 0
+    stack: list[LexborNode] = []
+    inner = node.child
+    for _ in range(_MOST_HEARD):
+        if inner is None:
+            if not stack:
+                break
+            left = stack.pop()
+            inner = left.next
+            if left.tag not in _AMID_WORDS:
+                words.append(" ")
+            continue
+        tag = inner.tag or ""
+        if tag == "-text":
+            text = inner.text_content or ""
+            text = " " if text.isspace() else text
+            words.append(text)
+            length += len(text)
+            if length > _LONGEST_LABEL:
+                break
+        elif tag[:1] not in ("-", "!") and tag not in ("script", "style"):
+            if tag not in _AMID_WORDS:
+                words.append(f" {inner.attributes.get('alt') or ''} ")
+            stack.append(inner)
+            inner = inner.child
+            continue
+        inner = inner.next
+    return "".join(words)

@@ -1,0 +1,107 @@
+"""What one element says of itself: whether it is shown, whether it is a block, where its picture is."""
+
+import re
+
+from selectolax.lexbor import LexborNode
+
+from iranwire_crawler.domain.text import clean
+
+LARGEST_ICON = 64
+BLOCK_TAGS = frozenset(
+    (
+        "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption "
+        "figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol optgroup "
+        "option p pre search section summary table tbody td tfoot th thead tr ul button select label video audio "
+        "iframe head"
+    ).split()
+)
+_DATED = re.compile(r"\d\D{1,24}\d{4}")
+# Hidden only until a script has run: a page that shows nothing is no page.
+_ALWAYS_SHOWN = frozenset({"html", "body", "main", "article"})
+_HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_LAZY_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-srcset", "srcset")
+
+
+def holds_nothing(node: LexborNode) -> bool:
+    """Whether chrome has neither a headline nor a date in it."""
+    return node.css_first("h1") is None and not _DATED.search(node.text(deep=True))
+
+
+def is_hidden(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
+    """Not shown. A slide that waits for its turn, just a picture and its caption, counts as shown."""
+    if tag in _ALWAYS_SHOWN:
+        return False
+    style = attributes.get("style")
+    hidden = attributes.get("hidden", "until-found") != "until-found"
+    if not hidden and not (style and _HIDDEN_STYLE.search(style)):
+        return False
+    picture = node.css_first("img[alt]")
+    alt = clean(picture.attributes.get("alt") or "") if picture is not None else ""
+    return not alt or clean(node.text(deep=True)) not in ("", alt)
+
+
+def custom_player(tag: str, attributes: dict[str, str | None]) -> str | None:
+    """The address that an unknown element plays, such as AMP's `amp-iframe` and `amp-youtube`."""
+    if not any(word in tag for word in ("iframe", "youtube", "video", "audio", "player")):
+        return None
+    video = attributes.get("data-videoid")
+    return f"https://www.youtube.com/embed/{video}" if video and "youtube" in tag else attributes.get("src")
+
+
+def stands_alone(node: LexborNode) -> bool:
+    """Whether an unknown element is a block: not one amid its parent's own words."""
+    parent = node.parent
+    while parent is not None:
+        amid_text = False
+        sibling = parent.child
+        while sibling is not None:
+            if sibling.is_text_node:
+                amid_text = amid_text or not (sibling.text_content or "").isspace()
+            elif sibling.tag in BLOCK_TAGS:
+                return True
+            sibling = sibling.next
+        if amid_text:
+            return False
+        tag = parent.tag or ""
+        if tag in BLOCK_TAGS or "-" in tag:
+            return True
+        parent = parent.parent
+    return True
+
+
+def picture_source(node: LexborNode, attributes: dict[str, str | None]) -> str | None:
+    """The address of a picture: of a lazy one the real address, not the placeholder."""
+    plain = attributes.get("src")
+    for name in _LAZY_SOURCES:
+        value = attributes.get(name)
+        if value and (name.startswith("data-") or not plain or plain.startswith("data:")):
+            return _first_of_set(value)
+    if plain and not plain.startswith("data:"):
+        return plain
+    parent = node.parent
+    if parent is not None and parent.tag == "picture":
+        for source in parent.css("source"):
+            value = source.attributes.get("srcset") or source.attributes.get("data-srcset")
+            if value:
+                return _first_of_set(value)
+    return None
+
+
+def _first_of_set(value: str) -> str | None:
+    """The widest candidate of a srcset (its last by convention is not relied on)."""
+    best: tuple[float, str] | None = None
+    for candidate in re.split(r",\s+", value.strip()):
+        address, _, descriptor = candidate.strip().partition(" ")
+        try:
+            size = float(descriptor.strip().rstrip("wx") or 1)
+        except ValueError:
+            size = 1.0
+        if address and not address.startswith("data:") and (best is None or size > best[0]):
+            best = (size, address)
+    return best[1] if best else None
+
+
+def is_icon(attributes: dict[str, str | None]) -> bool:
+    """A tracking pixel, an icon or an avatar: declared smaller than any photo is shown."""
+    sizes = (attributes.get("width"), attributes.get("height"))
+    return any(size is not None and size.isdecimal() and int(size) <= LARGEST_ICON for size in sizes)

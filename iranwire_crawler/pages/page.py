@@ -1,0 +1,106 @@
+"""`Page`: what the readers of one page share."""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cache, cached_property
+from urllib.parse import unquote
+
+from iranwire_crawler.domain import site, urls
+from iranwire_crawler.domain.site import Edition
+from iranwire_crawler.domain.text import fold, letters
+from iranwire_crawler.pages.blocks import Document, Frame
+from iranwire_crawler.pages.embedded import Metadata
+from iranwire_crawler.pages.lines import Line, folded_lines
+
+_LONGEST_INTERFACE = 160
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its lines, its address, and the questions that every reader asks of a line."""
+
+    lines: list[Line]
+    address: urls.Address
+    edition: Edition | None
+    base: str
+    metadata: Metadata
+    document: Document
+
+    @cached_property
+    def slug_letters(self) -> str:
+        return letters(unquote(self.address.slug or "", errors="replace"))
+
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """Section names that the page itself links to sections, in its menu or elsewhere (folded)."""
+        shown = {line.folded for line in self.lines if line.kind == "text" and self.linked_section(line)}
+        chrome = {fold(text) for href, text in self.document.chrome_links() if _section_slug(href, self.base)}
+        return frozenset(shown | chrome)
+
+    def foreign(self, line: Line) -> urls.Address | None:
+        """The other article that this line links to."""
+        href = line.link or line.block.href
+        if href is None:
+            return None
+        if href not in self._articles:
+            self._articles[href] = urls.article_address(href, self.base)
+        address = self._articles[href]
+        return address if address is not None and address.key != self.address.key else None
+
+    def span(self, frame: Frame) -> tuple[int, int]:
+        """The lines that stand in an element: from the first up to, not including, the second."""
+        return bisect_left(self._indexes, frame.start), bisect_left(self._indexes, frame.end)
+
+    @property
+    def size(self) -> int:
+        return len(self.document.blocks)
+
+    @cached_property
+    def _indexes(self) -> list[int]:
+        return [line.index for line in self.lines]
+
+    @cached_property
+    def _articles(self) -> dict[str, urls.Address | None]:
+        return {}
+
+    def region(self, line: Line, headline: Line | None = None) -> str | None:
+        """The region (nav, aside, footer, dialog, form, button) a line stands in, else None.
+
+        One that holds most of the page, or the headline too, says nothing: old pages wrap
+        everything in a form, and an unclosed element swallows the rest of its page.
+        """
+        frame = line.frame.region
+        while frame is not None:
+            around = headline is not None and frame.start <= headline.index < frame.end
+            if not around and len(frame) * 2 <= self.size:
+                return frame.region_name
+            frame = frame.parent.region if frame.parent is not None else None
+        return None
+
+    def linked_section(self, line: Line) -> str | None:
+        """The slug of the section that the whole of this line links to."""
+        return _section_slug(line.link, self.base)
+
+    def is_interface(self, line: Line) -> bool:
+        """A fixed line of the site's own interface above the article."""
+        edition = self.edition
+        if edition is None or len(line.text) > _LONGEST_INTERFACE:
+            return False
+        return line.folded in folded_lines(edition.chrome) or _folded_light(edition.language) in line.folded
+
+    def is_tail(self, line: Line) -> bool:
+        """A fixed line that stands after an article's body."""
+        if self.edition is None or len(line.text) > _LONGEST_INTERFACE:
+            return False
+        return line.folded in folded_lines(self.edition.tail)
+
+
+def _section_slug(href: str | None, base: str) -> str | None:
+    """The section that a link leads to, where it is one of the site's."""
+    address = urls.read_address(urls.absolute(href, base)) if href else None
+    return address.section if address is not None and address.kind == "section" else None
+
+
+@cache
+def _folded_light(language: str) -> str:
+    return fold(site.EDITIONS[language].light)
