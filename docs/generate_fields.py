@@ -13,6 +13,8 @@ ROOT = Path(__file__).parent.parent
 FILES = {
     "article": "articles.jsonl",
     "caption": "captions.jsonl",
+    "gone": "gone.jsonl",
+    "checked": "checked.jsonl",
     "rejected": "rejected.jsonl",
     "unread": "unread/index.jsonl",
 }

@@ -33,6 +33,8 @@ ITEM_PIPELINES = {
     "iranwire_crawler.pipelines.validate.Validate": 200,
     # After validation: a rejected first reading must not keep a good second one out.
     "iranwire_crawler.pipelines.dedupe.Dedupe": 300,
+    # After the run's own: what is left is one reading of each article, held against the runs before.
+    "iranwire_crawler.pipelines.revise.Revise": 400,
 }
 
 # Default "Scrapy/VERSION". Says who asks; CONTACT is the operator's to set.
@@ -84,6 +86,8 @@ DOWNLOADER_MIDDLEWARES = {
 ROBOTSTXT_USER_AGENT = "iranwire_crawler"
 
 FEED_EXPORT_ENCODING = "utf-8"
+# The run folder's own feeds: a run that is killed loses no line that it wrote.
+FEED_EXPORTERS = {"whole_lines": "iranwire_crawler.extensions.whole_lines.WholeLines"}
 # Default {}: nothing but the run folder's own feeds (RunFolderAddon).
 FEEDS: dict[str, object] = {}
 # Default "DEBUG": one line a page and item would drown what an operator must see.

@@ -193,6 +193,33 @@ class Caption:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Checked:
+    """An article that was asked for, whether or not its text had changed."""
+
+    key: Annotated[str, Doc("Key of the article.", pattern=ARTICLE_KEY)]
+    checked_at: Annotated[str, Doc("UTC, RFC 3339: when the site answered.", pattern=UTC_DATE_TIME)]
+    status: Annotated[int, Doc("HTTP status of the answer: 304 where nothing had changed.", minimum=100, maximum=599)]
+    etag: Annotated[
+        str | None,
+        Doc(
+            "The answer's ETag, sent with the next request; null where the text it is of was not kept.", maxLength=1000
+        ),
+    ]
+    last_modified: Annotated[str | None, Doc("The answer's Last-Modified, as it stands; as `etag`.", maxLength=1000)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gone:
+    """A known article that the site no longer shows, told once; its records stay."""
+
+    key: Annotated[str, Doc("Key of the article.", pattern=ARTICLE_KEY)]
+    url: Annotated[str, Doc("The address that was asked for.", pattern=WEB_URL)]
+    reason: Annotated[str, Doc("Stable code: `http_404`, `http_410`, `redirected_to_front`.", pattern=CODE)]
+    status: Annotated[int, Doc("HTTP status of the last answer.", minimum=100, maximum=599)]
+    fetched_at: Annotated[str, Doc("UTC, RFC 3339: when the site answered.", pattern=UTC_DATE_TIME)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
     """One thing that is wrong with a rejected record."""
 

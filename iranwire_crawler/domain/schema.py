@@ -5,10 +5,17 @@ import types
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from iranwire_crawler.domain.items import Article, Caption, Doc, Rejected, Unread
+from iranwire_crawler.domain.items import Article, Caption, Checked, Doc, Gone, Rejected, Unread
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-RECORDS: Mapping[str, type[Any]] = {"article": Article, "caption": Caption, "rejected": Rejected, "unread": Unread}
+RECORDS: Mapping[str, type[Any]] = {
+    "article": Article,
+    "caption": Caption,
+    "gone": Gone,
+    "checked": Checked,
+    "rejected": Rejected,
+    "unread": Unread,
+}
 _SIMPLE: Mapping[Any, str] = {str: "string", int: "integer", bool: "boolean", float: "number"}
 
 

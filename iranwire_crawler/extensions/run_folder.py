@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
-from iranwire_crawler.domain.items import Article, Caption, Rejected, Unread
+from iranwire_crawler.domain.items import Article, Caption, Checked, Gone, Rejected, Unread
 from iranwire_crawler.domain.probe import ProbedPage
 from iranwire_crawler.domain.schema import exported
 from iranwire_crawler.stores.runs import create_run_folder
@@ -22,6 +22,8 @@ class RunFolderAddon:
     feeds: ClassVar[dict[str, type[Any]]] = {
         "articles.jsonl": Article,
         "captions.jsonl": Caption,
+        "gone.jsonl": Gone,
+        "checked.jsonl": Checked,
         "rejected.jsonl": Rejected,
         "unread/index.jsonl": Unread,
     }
@@ -42,7 +44,7 @@ class RunFolderAddon:
         feeds: dict[Any, Any] = dict(settings.getdict("FEEDS"))
         for name, record in self.feeds_of.get(spider, self.feeds).items():
             feeds[folder / name] = {
-                "format": "jsonlines",
+                "format": "whole_lines",
                 "encoding": "utf-8",
                 "item_classes": [record],
                 "fields": exported(record),

@@ -25,7 +25,7 @@ from w3lib.url import file_uri_to_path
 
 from iranwire_crawler.domain import stat_keys, verdict
 from iranwire_crawler.domain.errors import ArgumentError
-from iranwire_crawler.domain.items import Article, Caption, Rejected
+from iranwire_crawler.domain.items import Article, Caption, Gone, Rejected
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.domain.verdict import Coverage, Facts, Feed, Thresholds, Verdict
 from iranwire_crawler.domain.version import VERSION
@@ -76,6 +76,8 @@ class _Counts:
     """The items of a run, as they pass."""
 
     articles: int = 0
+    revised: int = 0
+    gone: int = 0
     captions: int = 0
     rejected: int = 0
     by_language: Counter[str] = field(default_factory=Counter)
@@ -91,11 +93,14 @@ class _Counts:
                 self._add_article(item)
             case Caption():
                 self.captions += 1
+            case Gone():
+                self.gone += 1
             case Rejected():
                 self.rejected += 1
 
     def _add_article(self, article: Article) -> None:
         self.articles += 1
+        self.revised += article.revision > 1
         self.by_language[article.in_language] += 1
         self.by_section[article.section.slug or ""] += 1
         self.by_type[article.article_type] += 1
@@ -281,7 +286,9 @@ class RunReport:
             "finish_reason": facts.finish_reason,
             "counts": {
                 "articles": counts.articles,
+                "revised": counts.revised,
                 "known": facts.known,
+                "gone": counts.gone,
                 "captions": counts.captions,
                 "rejected": counts.rejected,
                 "unread": sum(facts.unread.values()),
@@ -411,7 +418,8 @@ def summary(report: Mapping[str, Any], exit_code: int, folder: Path) -> list[str
     counts, judged = report["counts"], report["verdict"]
     lines = [
         f"Run of {report['spider']} ended: {'someone must look' if exit_code else 'sound'} (exit code {exit_code})",
-        _line("found", f"{counts['articles']} new articles, {counts['known']} known, {counts['captions']} captions"),
+        _line("found", f"{counts['articles'] - counts['revised']} new articles, {counts['captions']} captions"),
+        _line("seen", f"{counts['known']} known, {counts['revised']} changed, {counts['gone']} gone"),
         _line("articles", f"{_list(counts['by_language'])}; {_list(counts['by_type'])}"),
         _line("sections", _list(counts["by_section"])),
         _line("not kept", f"{counts['rejected']} rejected, {counts['unread']} unread: {_list(report['unread'])}"),

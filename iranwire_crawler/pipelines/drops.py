@@ -7,6 +7,14 @@ class DuplicateArticle(DropItem):
     """The article was read in this run already, by this or another address."""
 
 
+class KnownArticle(DropItem):
+    """A run before this one has the article's text as it stands."""
+
+
+class KnownCaption(DropItem):
+    """The caption of an article that is known as it stands."""
+
+
 class DuplicateCaption(DropItem):
     """The caption was kept in this run already."""
 

@@ -8,7 +8,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from iranwire_crawler.domain import stat_keys
-from iranwire_crawler.domain.items import Article, Caption, Unread
+from iranwire_crawler.domain.items import Article, Caption, Checked, Unread
 from iranwire_crawler.domain.urls import Address
 from iranwire_crawler.spiders.arguments import article_addresses, check_names, positive
 from iranwire_crawler.spiders.reading import records
@@ -33,5 +33,5 @@ class ArticlesSpider(Spider):
         for address in self.addresses:
             yield Request(address.url, callback=self.parse)
 
-    def parse(self, response: Response, **kwargs: Any) -> Iterator[Article | Caption | Unread]:
+    def parse(self, response: Response, **kwargs: Any) -> Iterator[Article | Caption | Checked | Unread]:
         return records(self, response)

@@ -10,11 +10,13 @@ from scrapy.http import Response
 
 from iranwire_crawler.domain import stat_keys
 from iranwire_crawler.domain.errors import NotAnArticle
-from iranwire_crawler.domain.items import Article, Caption, Source, Unread
+from iranwire_crawler.domain.items import Article, Caption, Checked, Source, Unread
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.pages.article import ArticlePage, Fetch
 
 logger = logging.getLogger(__name__)
+
+_LONGEST_VALIDATOR = 1000
 
 
 def public_url(response: Response) -> str:
@@ -45,7 +47,7 @@ def read_page(spider: Spider, response: Response) -> tuple[Article, tuple[Captio
     return article, page.captions(article)
 
 
-def records(spider: Spider, response: Response) -> Iterator[Article | Caption | Unread]:
+def records(spider: Spider, response: Response) -> Iterator[Article | Caption | Checked | Unread]:
     """What goes to the pipelines: the article, then its captions; or the page that is none."""
     read = read_page(spider, response)
     if isinstance(read, Unread):
@@ -54,6 +56,28 @@ def records(spider: Spider, response: Response) -> Iterator[Article | Caption | 
     article, captions = read
     yield article
     yield from captions
+    yield checked(response, article.key)
+
+
+def checked(response: Response, key: str) -> Checked:
+    """That an article was asked for, and what the site takes to tell whether it has changed since.
+
+    Comes after the article: a validator is worth nothing before the text that it is of is on disk.
+    """
+    return Checked(
+        key=key,
+        checked_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        status=response.status,
+        etag=_validator(response, "ETag"),
+        last_modified=_validator(response, "Last-Modified"),
+    )
+
+
+def _validator(response: Response, name: str) -> str | None:
+    """A header to send back as it came; None for one that no server means."""
+    value = response.headers.get(name)
+    text = value.decode("latin-1").strip() if value else ""
+    return text if text and text.isprintable() and len(text) <= _LONGEST_VALIDATOR else None
 
 
 def with_warnings(article: Article, codes: list[str]) -> Article:

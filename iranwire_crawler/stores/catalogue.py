@@ -24,6 +24,7 @@ import orjson
 from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.stores.feed_lines import ArticleLine, CheckLine, GoneLine
+from iranwire_crawler.stores.lost_captions import add_lost_captions
 from iranwire_crawler.stores.runs import read_report
 from iranwire_crawler.stores.torn import TornLine, set_torn_lines_aside
 
@@ -136,6 +137,8 @@ class Learned:
     skipped: int
     problems: tuple[Problem, ...]
     torn: tuple[TornLine, ...]
+    captions: int
+    """Captions that the run was killed before writing, written now."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -222,6 +225,11 @@ def rebuild(data_dir: Path) -> list[Learned]:
         finally:
             _remove(draft)
     return learned
+
+
+def open_catalogue(data_dir: Path) -> "Catalogue | None":
+    """The catalogue to read in; None where no run has left one. Raises as `Catalogue` does."""
+    return Catalogue(data_dir, read_only=True) if (data_dir / FILE).exists() else None
 
 
 class Catalogue:
@@ -350,6 +358,8 @@ class Catalogue:
         run = self._name(run_folder)
         folder = self.data_dir / run
         torn = tuple(set_torn_lines_aside(folder, run))
+        with self._told():
+            captions = 0 if _ending(read_report(folder))[0] else add_lost_captions(folder)
         told: list[Problem] = []
         lines = skipped = 0
         with self._told(), self._transaction():
@@ -359,7 +369,7 @@ class Catalogue:
                 if (folder / file).exists():
                     self._learn_feed(feed, folder / file, take)
                 lines, skipped, told = lines + feed.new, skipped + feed.new_skipped, told + feed.problems
-        return Learned(run=run, lines=lines, skipped=skipped, problems=tuple(told), torn=torn)
+        return Learned(run=run, lines=lines, skipped=skipped, problems=tuple(told), torn=torn, captions=captions)
 
     def complete_draft(self) -> None:
         """Make a draft what a catalogue is on disk."""
@@ -657,6 +667,8 @@ def problems_of(learned: Iterable[Learned]) -> list[str]:
     said = []
     for each in learned:
         said += [str(torn) for torn in each.torn]
+        if each.captions:
+            said.append(f"{each.run}/captions.jsonl: {each.captions} lines added, which a crash had cut off")
         said += [str(problem) for problem in each.problems]
         if each.skipped > len(each.problems):
             said.append(f"{each.run}: {each.skipped - len(each.problems)} more lines were left out")

@@ -80,6 +80,8 @@ def test_the_report_of_a_sound_run(tmp_path: Path) -> None:
     assert told["files"] == {
         "articles.jsonl": len(articles),
         "captions.jsonl": len(captions),
+        "checked.jsonl": len(articles),
+        "gone.jsonl": 0,
         "rejected.jsonl": 0,
         "unread/index.jsonl": len(BAD),
     }
@@ -114,7 +116,8 @@ def test_the_log_ends_with_a_summary(tmp_path: Path) -> None:
     )
     summary = lines[start:]
     assert 8 <= len(summary) <= 12
-    assert "3 new articles, 0 known" in summary[1]
+    assert "3 new articles" in summary[1]
+    assert "0 known, 0 changed, 0 gone" in summary[2]
     assert summary[-1].split() == ["files", str(run.folder)]
 
 
@@ -145,7 +148,7 @@ def test_rejected_records_are_counted(tmp_path: Path) -> None:
         "from dataclasses import replace\n"
         "class Extra:\n"
         "    def process_item(self, item):\n"
-        "        return replace(item, headline='')\n",
+        "        return replace(item, headline='') if hasattr(item, 'headline') else item\n",
     )
     assert code == 3, log
     (folder,) = (tmp_path / "data" / "articles").iterdir()

@@ -1,6 +1,7 @@
 """`scrapy crawl articles`, as a user runs it."""
 
 from pathlib import Path
+from urllib.parse import unquote
 
 import orjson
 import pytest
@@ -108,3 +109,34 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     run = scrapy("-a", "urls=https://iranwire.com/en/news/1/", "-s", "LOG_LEVEL=ERROR", data_dir=blocked)
     assert run.code == 1
     assert f"DATA_DIR={blocked}: cannot write there" in run.log
+
+
+def test_a_second_run_brings_only_what_has_changed(tmp_path: Path, data_dir: Path) -> None:
+    saved = tmp_path / "saved"
+    pages = [page for page in PAGES if page.expected.get("captions") and b'charset="utf-8"' in page.body][:2]
+    urls = ",".join(lay_out(pages, saved))
+    key = pages[0].expected["article"]["key"]
+    first = scrapy("-a", f"urls={urls}", "-s", f"SAVED_PAGES={saved}", data_dir=data_dir)
+    former = {record["key"]: record["content_hash"] for record in first.lines("articles.jsonl")}
+    # A word of the body becomes another one; of the other page, only what no reader sees changes.
+    for page in pages:
+        address = article_address(page.facts["url"])
+        assert address is not None
+        file = saved / "iranwire.com" / unquote(address.path).strip("/") / "index.html"
+        body, changed = file.read_text(encoding="utf-8"), page is pages[0]
+        word = max(page.expected["article"]["body"][-1]["text"].split(), key=len)
+        assert word in body
+        file.write_text(body.replace(word, "Reworded") if changed else f"{body}<!-- served by 7 -->", encoding="utf-8")
+    second = scrapy("-a", f"urls={urls}", "-s", f"SAVED_PAGES={saved}", data_dir=data_dir)
+    (record,) = second.lines("articles.jsonl")
+    assert (record["key"], record["revision"], record["previous_hash"]) == (key, 2, former[key])
+    captions = second.lines("captions.jsonl")
+    assert {caption["article_key"] for caption in captions} == {key}
+    assert {caption["fetched_at"] for caption in captions} == {record["fetched_at"]}
+    assert {line["key"] for line in second.lines("checked.jsonl")} == former.keys()
+    assert second.folder is not None
+    counts = orjson.loads((second.folder / "run.json").read_bytes())["counts"]
+    assert (counts["articles"], counts["revised"], counts["known"]) == (1, 1, 1)
+    third = scrapy("-a", f"urls={urls}", "-s", f"SAVED_PAGES={saved}", data_dir=data_dir)
+    assert (third.code, third.lines("articles.jsonl"), third.lines("captions.jsonl")) == (0, [], [])
+    assert "nothing_new" in third.log
