@@ -15,7 +15,10 @@ FLAT_PAGES = "pages"
 # ASSUMED: what stands where a section does in an address, and is none: `/en/tag/12-x/` is no article.
 # No such address of the site was seen; these words mean nothing else on any site.
 NOT_SECTIONS = frozenset(
-    "author authors tag tags category categories page search user users profile profiles api media static".split()
+    (
+        "author authors writer writers contributor contributors tag tags topic topics category categories page search "
+        "user users profile profiles api media static"
+    ).split()
 )
 # SEEN in the author's place though no person's name.
 PSEUDO_AUTHORS = ("IranWire", "Iranwire videos", "Photo Blog", "Speaking of Iran")

@@ -56,6 +56,7 @@ def test_raw_and_encoded_slugs_are_one_address() -> None:
         ("https://iranwire.com/", "other"),
         ("https://iranwire.com/en/a/1/2/3", "other"),
         ("https://iranwire.com/en/author/123-name/", "other"),
+        ("https://iranwire.com/en/writers/11/", "other"),
         ("https://iranwire.com/en/tag/12-x/", "other"),
         ("https://iranwire.com/en/page/2/", "other"),
         ("https://iranwire.com/en/../news/12/", "other"),
