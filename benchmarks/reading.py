@@ -1,99 +1,81 @@
-"""What reading one page costs beside what lxml alone needs to parse it: `python benchmarks/reading.py`.
+"""What reading one page costs: every side on the same generated pages, in turns, CPU time."""
 
-Generated pages of 60 to 120 KB with menus, scripts, styles and a footer, in three languages. Both
-sides take turns in one run; the table shows medians of CPU time and of the ratio of each turn.
-"""
-
-import random
 import statistics
-import sys
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
 
-from lxml import html
+from benchmarks import pages
+from benchmarks.environments import Worker, version_of
+from benchmarks.tables import table
 
-from iranwire_crawler.pages.article import ArticlePage, Fetch
+FLOOR, OURS, SLOWER = "lxml", "iranwire_crawler", "trafilatura"
+_TEXT = """\
+{count} generated pages of {smallest:.0f} to {largest:.0f} KB (median {middle:.0f}) in three languages and four kinds of
+markup. Each side in a process of its own takes a pass over all pages in turn; {rounds} rounds after one to warm up. A
+pass counts as the median of its pages' CPU times; the table shows the median of the passes, their range, and the median
+of the ratios to lxml's parse in the same round. Peak memory is the process's, the pages included; importing is CPU time
+in a fresh process, the median of {starts}.
 
-TURNS, ROUNDS = 15, 10
-WORDS = {
-    "en": "report prison women court officials arrested lawyer family village letter because under years with the of",
-    "fa": "گزارش زندان زنان دادگاه خبرنگاران بازداشت وکیل خانواده روستا نامه می‌گویند که از در با برای",
-    "ar": "تقرير سجن نساء محكمة مسؤولون اعتقال محام عائلة قرية رسالة لأن تحت سنوات مع في من",
-}
-HEADER = {
-    "en": ("February 3, 2024", "5 min read", "Jane Doe"),
-    "fa": ("۱۴ بهمن ۱۴۰۲", "خواندن در ۵ دقیقه", "مینا پرویزی"),
-    "ar": ("3 فبراير 2024", "٥ دقيقة للقراءة", "سلمى النجار"),
-}
+{table}
+{marks}"""
 
 
-def page(language: str, seed: int) -> bytes:
-    """One page as a news site of today would send it."""
-    rng = random.Random(seed)  # noqa: S311 - the same pages every time
-
-    def words(count: int) -> str:
-        return " ".join(rng.choice(WORDS[language].split()) for _ in range(count)).capitalize() + "."
-
-    date, minutes, author = HEADER[language]
-    headline = words(9)[:-1]
-    menu = "".join(
-        f'<li class="m{n}"><a href="/{language}/s{n}/" class="nav-link">{words(2)}</a></li>' for n in range(40)
+def chapter(sides: list[str], *, quick: bool) -> str:
+    """The chapter's text: how it was measured, the table, and the marks."""
+    count, rounds, starts = (6, 2, 1) if quick else (48, 7, 5)
+    made = pages.generated(count)
+    with tempfile.TemporaryDirectory() as place, ExitStack() as stack:
+        folder = Path(place)
+        pages.lay_out(made, folder)
+        imports = {side: statistics.median(_import_ms(side, folder) for _ in range(starts)) for side in sides}
+        workers = [stack.enter_context(Worker(side, folder)) for side in sides]
+        passes: dict[str, list[float]] = {side: [] for side in sides}
+        for turn in range(rounds + 1):
+            for worker in workers:
+                took = statistics.median(worker.ask("pass"))
+                if turn:  # the first pass warms up
+                    passes[worker.side].append(took)
+        memory = {worker.side: worker.ask("memory") for worker in workers}
+    floor = passes[FLOOR]
+    ratios = {
+        side: statistics.median(ours / least for ours, least in zip(took, floor, strict=True))
+        for side, took in passes.items()
+    }
+    rows = [
+        [
+            f"{side} {version_of(side)}".strip(),
+            f"{statistics.median(passes[side]):.2f}",
+            f"{min(passes[side]):.2f} - {max(passes[side]):.2f}",
+            f"{ratios[side]:.1f}",
+            f"{memory[side]:.0f}",
+            f"{imports[side]:.0f}",
+        ]
+        for side in sides
+    ]
+    sizes = [len(page.body) / 1000 for page in made]
+    return _TEXT.format(
+        count=count,
+        smallest=min(sizes),
+        largest=max(sizes),
+        middle=statistics.median(sizes),
+        rounds=rounds,
+        starts=starts,
+        table=table(["side", "ms a page", "range", "times lxml", "peak MiB", "import ms"], rows),
+        marks=_marks(ratios),
     )
-    scripts = "".join(
-        f"<script>window._{n}={[round(rng.random(), 9) for _ in range(170)]};</script>" for n in range(14)
-    )
-    style = "".join(f".css-{n}{{margin:{n}px;color:#{n:06x};display:flex}}\n" for n in range(320))
-    captions = [words(12) for _ in range(3)]
-    figures = "".join(
-        f'<figure><img src="/m/{n}.jpg" alt="{c}"><figcaption>{c}</figcaption></figure>' for n, c in enumerate(captions)
-    )
-    paragraphs = "".join(
-        f'<p class="css-p">{words(rng.randint(25, 70))}'
-        + (f' <a href="https://example.org/{n}">{words(3)}</a> <em>{words(4)}</em>' if n % 4 == 0 else "")
-        + "</p>\n"
-        for n in range(32)
-    )
-    footer = "".join(
-        f"<div><ul>{''.join(f'<li><a href=/{language}/f{n}{m}/>{words(2)}</a></li>' for m in range(8))}</ul></div>"
-        for n in range(5)
-    )
-    return (
-        f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"><title>{headline} | IranWire</title>'
-        f'<meta property="og:title" content="{headline}"><style>{style}</style>{scripts}</head><body>'
-        f"<header><nav><ul>{menu}"
-        f"</ul></nav></header><main><article><h1>{headline}</h1><div><time>{date}</time><span>{author}</span>"
-        f"<span>{minutes}</span></div>{figures}<div>{paragraphs}</div></article><section><div>News</div>"
-        f'<h3><a href="/{language}/news/5-x/">{words(6)}</a></h3><div>{date}</div><div>{minutes}</div></section></main>'
-        f"<footer>{footer}</footer></body></html>"
-    ).encode()
 
 
-def median_time(work: Callable[[], object]) -> float:
-    """Median CPU seconds of a few calls."""
-    times = []
-    for _ in range(ROUNDS):
-        start = time.process_time()
-        work()
-        times.append(time.process_time() - start)
-    return statistics.median(times)
+def _import_ms(side: str, folder: Path) -> float:
+    with Worker(side, folder) as worker:
+        return worker.import_ms
 
 
-def main() -> None:
-    sys.stdout.write("| page | KB | lxml parse ms | reading ms | ratio |\n|---|---|---|---|---|\n")
-    for language in WORDS:
-        body = page(language, 1)
-        fetch = Fetch(f"https://iranwire.com/{language}/news/122073-x/", datetime(2026, 1, 1, tzinfo=UTC), "saved")
-        reader = ArticlePage(body, fetch)
-        turns = []
-        for _ in range(TURNS):
-            floor = median_time(lambda body=body: html.document_fromstring(body))  # type: ignore[misc]
-            turns.append((floor, median_time(reader.article)))
-        floor = statistics.median(turn[0] for turn in turns) * 1000
-        ours = statistics.median(turn[1] for turn in turns) * 1000
-        ratio = statistics.median(turn[1] / turn[0] for turn in turns)
-        sys.stdout.write(f"| {language} | {len(body) / 1000:.0f} | {floor:.2f} | {ours:.2f} | {ratio:.1f} |\n")
-
-
-if __name__ == "__main__":
-    main()
+def _marks(ratios: dict[str, float]) -> str:
+    ours = ratios[OURS]
+    lines = [f"- At most 3 times lxml's parse: {'held' if ours <= 3 else '**not held**'} ({ours:.1f}).\n"]
+    if SLOWER in ratios:
+        faster = ratios[SLOWER] / ours
+        held = "held" if faster >= 10 else "**not held**"
+        lines.append(f"- At least 10 times faster than trafilatura: {held} ({faster:.1f}).\n")
+    return "".join(lines)

@@ -1,0 +1,59 @@
+"""`python -m benchmarks [CHAPTER …] [--quick] [--sides …] [--write]`: measures, and prints Markdown tables.
+
+Peers run in environments of their own, which are made on first use (`benchmarks/.peers/`, needs a package
+index). `--quick`: few pages and rounds, to see that it works. `--write`: also into RESULTS.md.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import NamedTuple
+
+from benchmarks import reading, results, right
+from benchmarks.extractors import EXTRACTORS
+
+
+class Chapter(NamedTuple):
+    title: str
+    make: Callable[[argparse.Namespace], str]
+
+
+CHAPTERS = {
+    "reading": Chapter("Reading one page", lambda asked: reading.chapter(asked.sides, quick=asked.quick)),
+    "right": Chapter("Getting it right", lambda asked: right.chapter(asked.sides, quick=asked.quick)),
+}
+
+
+def main(arguments: list[str]) -> None:
+    asked = arguments_of(arguments)
+    for name in asked.chapters:
+        chapter = CHAPTERS[name]
+        said = [name, *(each for each in arguments if each not in {*CHAPTERS, "--write"})]
+        text = results.headed(chapter.title, chapter.make(asked), said, asked.note)
+        print(text, flush=True)
+        if asked.write:
+            results.write(chapter.title, text)
+
+
+def arguments_of(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure beside the peers.")
+    parser.add_argument("chapters", nargs="*", metavar="chapter", help=f"{', '.join(CHAPTERS)}; all if none is named")
+    parser.add_argument("--quick", action="store_true", help="few pages and rounds, to see that it works")
+    parser.add_argument("--sides", type=_sides, default=list(EXTRACTORS), help="of reading and right, parted by commas")
+    parser.add_argument("--write", action="store_true", help="write the chapters into RESULTS.md")
+    parser.add_argument("--note", default="", help="what else to say of the machine")
+    asked = parser.parse_args(arguments)
+    asked.chapters = asked.chapters or list(CHAPTERS)
+    return asked
+
+
+def _sides(value: str) -> list[str]:
+    """The floor and our own side are always there: every ratio is to them."""
+    given = [reading.FLOOR, reading.OURS, *value.split(",")]
+    if unknown := set(given) - set(EXTRACTORS):
+        raise argparse.ArgumentTypeError(f"{sorted(unknown)}: the sides are {', '.join(EXTRACTORS)}")
+    return [side for side in EXTRACTORS if side in given]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
