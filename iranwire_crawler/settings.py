@@ -81,6 +81,8 @@ DOWNLOADER_MIDDLEWARES = {
     # Scrapy has no Retry-After.
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "iranwire_crawler.downloader.retry_after.RetryAfter": 550,
+    # Next to the network: bodies are as they came, redirects, robots.txt and what is retried among them.
+    "iranwire_crawler.downloader.raw_pages.RawPages": 995,
 }
 # Protego looks for a group's token anywhere in the user agent; the bare product name is ours.
 ROBOTSTXT_USER_AGENT = "iranwire_crawler"
@@ -135,3 +137,11 @@ PROGRESS_HEARTBEAT = 60
 # Default 60. The heartbeat says the same and more.
 LOGSTATS_INTERVAL = 0
 # --- end of verdict, run report and progress -------------------------------------------------------------
+
+# --- raw pages -------------------------------------------------------------------------------------------
+
+# Ours: every run keeps what it fetched as WARC in its run folder; "no" to keep nothing.
+SAVE_RAW = True
+# Ours: a WARC file is closed and another begun beyond this size; 1 GB is what web archives are used to.
+WARC_MAX_BYTES = 1_000_000_000
+# --- end of raw pages ------------------------------------------------------------------------------------

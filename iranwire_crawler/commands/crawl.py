@@ -19,6 +19,7 @@ from iranwire_crawler.extensions.verdict import RunReport
 from iranwire_crawler.stores.catalogue import learn_all, problems_of
 from iranwire_crawler.stores.lock import DataDirLock
 from iranwire_crawler.stores.runs import discard_run_folder
+from iranwire_crawler.stores.torn_records import mend_all
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,8 @@ class Command(crawl.Command):
         data_dir = Path(crawler.settings["DATA_DIR"])
         try:
             with DataDirLock(data_dir, args[0]):
+                for torn in mend_all(data_dir):
+                    logger.warning("%s", for_terminal(str(torn), 1000))
                 self._learn(data_dir)
                 self._crawl(crawler, opts)
                 self._learn(data_dir)

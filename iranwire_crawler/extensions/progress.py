@@ -13,13 +13,12 @@ from urllib.parse import unquote, urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.settings import BaseSettings
 from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 from scrapy.utils.log import get_scrapy_root_handler
 
 from iranwire_crawler.domain import stat_keys
-from iranwire_crawler.domain.errors import ArgumentError
 from iranwire_crawler.domain.items import Article, Caption, Rejected, Unread
+from iranwire_crawler.domain.switches import is_on
 from iranwire_crawler.domain.text import for_terminal
 
 if TYPE_CHECKING:
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_YES = frozenset({"1", "true", "yes", "on"})
-_NO = frozenset({"0", "false", "no", "off", "none"})
 _REFRESH = 0.5
 _RATE_OVER = 60.0
 # Before that, a rate is chance.
@@ -72,7 +69,7 @@ class Progress:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.heartbeat = max(0.0, crawler.settings.getfloat("PROGRESS_HEARTBEAT", 60.0))
-        self.wanted = _yes(crawler.settings)
+        self.wanted = is_on("PROGRESS", crawler.settings.get("PROGRESS", True))
         self.counts: Counter[type] = Counter()
         self.pages = 0
         self.page = ""
@@ -308,10 +305,3 @@ def _duration(seconds: float) -> str:
     if hours:
         return f"{hours} h {minutes:02} min"
     return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
-
-
-def _yes(settings: BaseSettings) -> bool:
-    value = str(settings.get("PROGRESS", True)).strip().lower()
-    if value not in _YES | _NO:
-        raise ArgumentError(f"PROGRESS={for_terminal(value)}: say yes or no")
-    return value in _YES

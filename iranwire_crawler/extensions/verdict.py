@@ -52,6 +52,7 @@ SHOWN_SETTINGS = (
     "RETRY_TIMES",
     "ROBOTSTXT_OBEY",
     "SAVED_PAGES",
+    "SAVE_RAW",
     "SITE_URL",
     "VERDICT_ASKED_FOR",
     "VERDICT_COVERAGE_FLOORS",
@@ -62,6 +63,7 @@ SHOWN_SETTINGS = (
     "VERDICT_MAX_UNREAD_SHARE",
     "VERDICT_MIN_ARTICLES",
     "VERDICT_MIN_UNREAD",
+    "WARC_MAX_BYTES",
 )
 SHOWN_PACKAGES = ("scrapy", "selectolax", "itemadapter", "w3lib", "jsonschema-rs", "twisted")
 

@@ -17,6 +17,7 @@ from iranwire_crawler.domain.items import (
     Provenance,
     Section,
     Source,
+    WarcLocation,
 )
 from iranwire_crawler.domain.text import fold, letters
 from iranwire_crawler.domain.version import SCHEMA_VERSION, VERSION
@@ -49,6 +50,7 @@ class Fetch:
     fetched_at: datetime
     source: Source
     content_type: str | None = None
+    warc: WarcLocation | None = None
 
 
 class ArticlePage:
@@ -242,7 +244,7 @@ class _Reading:
             duplicate_of=None,
             fetched_at=self.fetch.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             source=self.fetch.source,
-            warc=None,
+            warc=self.fetch.warc,
             crawler_version=VERSION,
             provenance=self.provenance,
             warnings=tuple(self.warnings),

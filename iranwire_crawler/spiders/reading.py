@@ -10,7 +10,7 @@ from scrapy.http import Response
 
 from iranwire_crawler.domain import stat_keys
 from iranwire_crawler.domain.errors import NotAnArticle
-from iranwire_crawler.domain.items import Article, Caption, Checked, Source, Unread
+from iranwire_crawler.domain.items import Article, Caption, Checked, Source, Unread, WarcLocation
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.pages.article import ArticlePage, Fetch
 
@@ -29,16 +29,28 @@ def content_type(response: Response) -> str | None:
     return header.decode("latin-1") if header else None
 
 
+def fetched_at(response: Response) -> datetime:
+    """When the page was taken from the site: the date of its WARC record where it has one, else now."""
+    warc = response.meta.get("warc")
+    return datetime.fromisoformat(warc["date"]) if warc else datetime.now(UTC)
+
+
+def warc_location(response: Response) -> WarcLocation | None:
+    """Where the raw page stands, as `RawPages` and `SavedPages` tell; None where none is kept."""
+    warc = response.meta.get("warc")
+    return WarcLocation(file=warc["file"], record_id=warc["record_id"], offset=warc["offset"]) if warc else None
+
+
 def read_page(spider: Spider, response: Response) -> tuple[Article, tuple[Caption, ...]] | Unread:
     """The article and captions of a response, or why it is none; both counted and logged."""
     assert spider.crawler.stats is not None
     stats = spider.crawler.stats
-    now = datetime.now(UTC)
+    now, warc = fetched_at(response), warc_location(response)
     url = public_url(response)
     if response.status != 200:
         return _unread(spider, response, url, f"http_{response.status}", f"HTTP status {response.status}", now)
     source: Source = "saved" if spider.settings.get("SAVED_PAGES") else "live"
-    page = ArticlePage(response.body, Fetch(url, now, source, content_type(response)))
+    page = ArticlePage(response.body, Fetch(url, now, source, content_type(response), warc))
     try:
         article = page.article()
     except NotAnArticle as refusal:
@@ -66,7 +78,7 @@ def checked(response: Response, key: str) -> Checked:
     """
     return Checked(
         key=key,
-        checked_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        checked_at=fetched_at(response).strftime("%Y-%m-%dT%H:%M:%SZ"),
         status=response.status,
         etag=_validator(response, "ETag"),
         last_modified=_validator(response, "Last-Modified"),

@@ -27,7 +27,7 @@ def set_torn_lines_aside(folder: Path, run: str) -> Iterator[TornLine]:
         length, moved_to = 0, None
         with suppress(OSError):
             length = _torn_length(file)
-            moved_to = f"{run}/{_move_tail(file, length).relative_to(folder).as_posix()}" if length else None
+            moved_to = f"{run}/{move_tail(file, length).relative_to(folder).as_posix()}" if length else None
         if length:
             yield TornLine(f"{run}/{file.relative_to(folder).as_posix()}", length, moved_to)
 
@@ -46,8 +46,11 @@ def _torn_length(file: Path) -> int:
     return end
 
 
-def _move_tail(file: Path, length: int) -> Path:
-    """Write it first and cut it off then: killed in between, it stands twice and never not at all."""
+def move_tail(file: Path, length: int) -> Path:
+    """Cut the last `length` bytes off into a file of their own, and return that.
+
+    Write it first and cut it off then: killed in between, it stands twice and never not at all.
+    """
     with file.open("r+b") as feed:
         start = feed.seek(-length, os.SEEK_END)
         tail = feed.read()

@@ -1,0 +1,166 @@
+"""Keeps the raw response of every page that is fetched, as WARC in the run folder."""
+
+import asyncio
+import logging
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+import scrapy
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+
+from iranwire_crawler.domain.errors import ArgumentError
+from iranwire_crawler.domain.switches import is_on
+from iranwire_crawler.domain.version import VERSION
+from iranwire_crawler.stores.warc_writer import Exchange, RefersTo, WarcWriter, Written
+
+logger = logging.getLogger(__name__)
+
+# The reason with which a run ends that cannot keep what it fetches.
+FAILED = "raw_pages_failed"
+_TRUNCATED = {"partial": "disconnect", "dataloss": "disconnect", "download_stopped": "unspecified"}
+
+
+class RawPages:
+    """Writes each answer of the network, and what was asked, to `RUN_DIR/pages.warc.gz`.
+
+    Stands next to the network: pages, redirects, errors, robots.txt, listings and feeds come by, their bodies
+    still compressed. `response.meta["warc"]` then holds where the record stands: `file` (name in the run folder),
+    `record_id`, `offset`, and `date`, its WARC-Date. A 304 becomes a `revisit` record, which names the page that has
+    not changed where `request.meta["warc_refers_to"]` does (`record_id`, `target_uri`, `date`; any may be missing).
+
+    A browser's DOM is no answer of the network: whoever renders calls `keep_conversion` for it, and requests with
+    `meta["playwright"]` are passed over.
+
+    A record that cannot be written (disk full) stops the run: what cannot be kept is not fetched.
+
+    SAVE_RAW=no, and a run that reads saved pages, write nothing.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        if not is_on("SAVE_RAW", settings.get("SAVE_RAW", True)) or settings.get("SAVED_PAGES"):
+            raise NotConfigured
+        if not settings.get("RUN_DIR"):
+            raise NotConfigured
+        self.crawler = crawler
+        # Under SITE_URL a test server stands in for the site: its pages are kept under their public address.
+        self.stands_in = bool(settings.get("SITE_URL"))
+        folder = Path(settings["RUN_DIR"])
+        self.writer = WarcWriter(folder, describe(crawler, folder), _max_bytes(settings))
+        self.stopping: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        pages = cls(crawler)
+        crawler.signals.connect(pages.close, signals.engine_stopped)
+        return pages
+
+    def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Response:
+        request.meta.pop("warc", None)  # of the answer that redirected here, or of an earlier try
+        if "cached" in response.flags or request.meta.get("playwright"):
+            return response
+        now = datetime.now(UTC)
+        refers_to = RefersTo(**request.meta.get("warc_refers_to") or {}) if response.status == 304 else None
+        try:
+            written = self.writer.write_exchange(self._exchange(request, response, now), refers_to)
+        except OSError as error:
+            self._stop(error)
+            raise IgnoreRequest("its raw page could not be kept") from error
+        request.meta["warc"] = self._told(written, now)
+        return response
+
+    def keep_conversion(
+        self, url: str, content: bytes, content_type: str = "text/html; charset=utf-8", refers_to: str | None = None
+    ) -> dict[str, Any]:
+        """Keep what a page was turned into, and return where it stands, as `response.meta["warc"]` does.
+
+        `refers_to`: record ID of the response it was made from. Raises IgnoreRequest where it cannot be written; the
+        run then stops.
+        """
+        now = datetime.now(UTC)
+        try:
+            written = self.writer.write_conversion(url, now, content, content_type, refers_to)
+        except OSError as error:
+            self._stop(error)
+            raise IgnoreRequest("its rendered page could not be kept") from error
+        return self._told(written, now)
+
+    def close(self) -> None:
+        try:
+            self.writer.close()
+        except OSError as error:
+            logger.error("%s: raw pages could not be closed: %s", self.writer.folder, error.strerror or error)
+
+    def _exchange(self, request: Request, response: Response, now: datetime) -> Exchange:
+        return Exchange(
+            target_uri=str(request.meta.get("site_url", request.url)) if self.stands_in else request.url,
+            at=now,
+            method=request.method,
+            request_headers=_pairs(request.headers),
+            request_body=request.body,
+            status=response.status,
+            headers=_pairs(response.headers),
+            body=response.body,
+            protocol=response.protocol or "HTTP/1.1",
+            ip_address=str(response.ip_address) if response.ip_address else None,
+            truncated=next((_TRUNCATED[flag] for flag in response.flags if flag in _TRUNCATED), None),
+        )
+
+    def _told(self, written: Written, now: datetime) -> dict[str, Any]:
+        stats = self.crawler.stats
+        stats.set_value("warc/record_count", self.writer.records)
+        stats.set_value("warc/file_count", self.writer.files)
+        stats.set_value("warc/bytes", self.writer.bytes)
+        return {
+            "file": written.file,
+            "record_id": written.record_id,
+            "offset": written.offset,
+            "date": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+
+    def _stop(self, error: OSError) -> None:
+        if self.stopping is None:
+            place = self.writer.folder
+            logger.error("%s: raw pages cannot be kept (%s); the run stops", place, error.strerror or error)
+            closing = self.crawler.engine.close_spider_async(reason=FAILED)
+            self.stopping = asyncio.get_running_loop().create_task(closing)
+
+
+def describe(crawler: Crawler, folder: Path) -> dict[str, str]:
+    """The fields of warcinfo: which crawl this was, and whom to ask."""
+    settings = crawler.settings
+    arguments = [f"{name}={value}" for name, value in settings.getdict("SPIDER_ARGUMENTS").items()]
+    described = {
+        "software": f"iranwire_crawler/{VERSION} Scrapy/{scrapy.__version__} Python/{platform.python_version()}",
+        "format": "WARC File Format 1.1",
+        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "isPartOf": f"{folder.parent.name}/{folder.name}",
+        "description": " ".join([f"scrapy crawl {crawler.spidercls.name}", *(f"-a {each}" for each in arguments)]),
+        "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+        "http-header-user-agent": str(settings["USER_AGENT"]),
+    }
+    if contact := settings.get("CONTACT"):
+        described["operator"] = str(contact)
+    if stand_in := settings.get("SITE_URL"):
+        described["fetched-from"] = str(stand_in)
+    return described
+
+
+def _pairs(headers: Any) -> list[tuple[bytes, bytes]]:
+    return [(name, value) for name, values in headers.items() for value in values]
+
+
+def _max_bytes(settings: BaseSettings) -> int:
+    try:
+        most = settings.getint("WARC_MAX_BYTES", 1_000_000_000)
+    except (TypeError, ValueError):
+        most = 0
+    if most <= 0:
+        raise ArgumentError(f"WARC_MAX_BYTES={settings['WARC_MAX_BYTES']!a}: a number of bytes is needed")
+    return most

@@ -1,0 +1,163 @@
+"""Records that a crash tore at the ends of a run's WARC files: set aside, so that every record left is whole."""
+
+import json
+import re
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+from iranwire_crawler.stores.catalogue import run_folders
+from iranwire_crawler.stores.torn import move_tail
+from iranwire_crawler.stores.warc_index import (
+    INDEX,
+    JOURNAL,
+    close_index,
+    index_line,
+    journal_lines,
+    mime,
+    sha1,
+    warc_files,
+)
+
+_GZIP = 31
+_CHUNK = 1 << 18
+_LONGEST_HEAD = 1 << 16
+_HEAD_END = b"\r\n\r\n"
+_LENGTH = re.compile(rb"\r\nContent-Length:[ \t]*([0-9]{1,15})[ \t]*\r\n", re.IGNORECASE)
+
+
+class TornRecord(NamedTuple):
+    """What a crash left of a record at a WARC file's end. `moved_to` is None where it could not be set aside."""
+
+    file: str
+    bytes: int
+    moved_to: str | None
+
+    def __str__(self) -> str:
+        where = f"moved to {self.moved_to}" if self.moved_to else "could not be set aside"
+        return f"{self.file}: a torn record at its end ({self.bytes} bytes) {where}"
+
+
+class _Noted(NamedTuple):
+    """A line of the journal, and what it says."""
+
+    line: bytes
+    file: str
+    offset: int
+    end: int
+
+
+def mend_all(data_dir: Path) -> list[TornRecord]:
+    """Mend the raw pages of every run that did not close them. Whoever calls holds the lock of DATA_DIR."""
+    found: list[TornRecord] = []
+    for folder in run_folders(data_dir):
+        with suppress(OSError):
+            found += set_torn_records_aside(folder, f"{folder.parent.name}/{folder.name}")
+    return found
+
+
+def set_torn_records_aside(folder: Path, run: str) -> Iterator[TornRecord]:
+    """Mend the WARC files of a run that was cut off: a torn record goes into a file beside, the index is completed.
+
+    Does nothing where there are none, or the run closed them.
+    """
+    if (folder / INDEX).exists() and not (folder / JOURNAL).exists():
+        return
+    files = warc_files(folder)
+    if not files:
+        return
+    noted = list(_noted(folder))
+    lines: list[bytes] = []
+    for file in files:
+        torn, moved_to = 0, None
+        with suppress(OSError):
+            mine = _that_stand([each for each in noted if each.file == file.name], file)
+            known = mine[-1].end if mine else 0
+            whole = whole_until(file, known)
+            torn = file.stat().st_size - whole
+            if torn:
+                moved_to = f"{run}/{move_tail(file, torn).name}"
+            lines += [*(each.line for each in mine), *read_index_lines(file, known)]
+        if torn:
+            yield TornRecord(f"{run}/{file.name}", torn, moved_to)
+    with suppress(OSError):
+        (folder / JOURNAL).write_bytes(b"".join(lines))
+        close_index(folder)
+
+
+def whole_until(file: Path, start: int = 0) -> int:
+    """The end of the last of the whole records that follow one another from `start`.
+
+    Readers cannot be asked: warcio and fastwarc give a cut record as a short one and stop without a word.
+    """
+    end = start
+    with file.open("rb") as stream:
+        while length := _whole_length(stream, end):
+            end += length
+    return end
+
+
+def read_index_lines(file: Path, start: int = 0) -> Iterator[bytes]:
+    """The index of the whole records from `start` on."""
+    with file.open("rb") as stream:
+        stream.seek(start)
+        for record in ArchiveIterator(stream, WarcRecordType.response | WarcRecordType.revisit):
+            offset = record.stream_pos
+            revisit = record.record_type == WarcRecordType.revisit
+            headers = record.http_headers
+            with file.open("rb") as again:
+                length = _whole_length(again, offset)
+            yield index_line(
+                record.headers["WARC-Target-URI"],
+                record.record_date,
+                mime="warc/revisit" if revisit else mime(headers.items_bytes()),
+                status=headers.status_code or 0,
+                digest=sha1(record.reader.read() if record.reader else b""),
+                length=length,
+                offset=offset,
+                file=file.name,
+            )
+
+
+def _noted(folder: Path) -> Iterator[_Noted]:
+    for line in journal_lines(folder):
+        with suppress(ValueError, LookupError, TypeError):
+            said = json.loads(line.split(b" ", 2)[2])
+            offset, length = int(said["offset"]), int(said["length"])
+            yield _Noted(line, said["filename"], offset, offset + length)
+
+
+def _that_stand(noted: list[_Noted], file: Path) -> list[_Noted]:
+    """Those up to the last one whose record is whole: a power cut may take what the journal has already."""
+    with file.open("rb") as stream:
+        while noted and _whole_length(stream, noted[-1].offset) != noted[-1].end - noted[-1].offset:
+            noted = noted[:-1]
+    return noted
+
+
+def _whole_length(stream: BinaryIO, offset: int) -> int:
+    """How long the gzip member at `offset` is, where it is whole and holds one whole record; else 0."""
+    stream.seek(offset)
+    unpacker = zlib.decompressobj(_GZIP)
+    head, plain, taken = b"", 0, 0
+    while not unpacker.eof:
+        packed = unpacker.unconsumed_tail or stream.read(_CHUNK)
+        if not packed:
+            return 0
+        taken += 0 if unpacker.unconsumed_tail else len(packed)
+        try:
+            piece = unpacker.decompress(packed, _CHUNK)
+        except zlib.error:
+            return 0
+        plain += len(piece)
+        head += piece[: _LONGEST_HEAD - len(head)]
+    end = head.find(_HEAD_END)
+    length = _LENGTH.search(head[: end + 2])
+    if not head.startswith(b"WARC/") or end < 0 or length is None:
+        return 0
+    whole = plain == end + len(_HEAD_END) + int(length[1]) + len(_HEAD_END)
+    return taken - len(unpacker.unused_data) if whole else 0
