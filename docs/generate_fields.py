@@ -1,13 +1,11 @@
 """Writes the shipped JSON Schemas and docs/fields.md from the item classes: `python docs/generate_fields.py`."""
 
-import dataclasses
 import json
 import sys
-import types
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin
 
-from iranwire_crawler.domain.schema import RECORDS, fields_of, json_schema
+from iranwire_crawler.domain.field_tables import field_tables
+from iranwire_crawler.domain.schema import RECORDS, json_schema
 
 ROOT = Path(__file__).parent.parent
 FILES = {
@@ -44,35 +42,8 @@ def fields_page() -> str:
     ]
     for name, record in RECORDS.items():
         lines += ["", f"## {record.__name__}: `{FILES[name]}`", "", record.__doc__ or ""]
-        nested: dict[str, type[Any]] = {}
-        lines += ["", *_table(record, nested)]
-        while nested:
-            inner, kind = nested.popitem()
-            lines += ["", f"### {inner}", "", *_table(kind, nested)]
+        lines += ["", *field_tables(record, heading="###")]
     return "\n".join(lines) + "\n"
-
-
-def _table(record: type[Any], nested: dict[str, type[Any]]) -> list[str]:
-    rows = ["| field | type | meaning |", "|---|---|---|"]
-    for name, hint, doc in fields_of(record):
-        rows.append(f"| `{name}` | {_type_name(hint, nested)} | {doc} |")
-    return rows
-
-
-def _type_name(hint: Any, nested: dict[str, type[Any]]) -> str:
-    origin, parts = get_origin(hint), get_args(hint)
-    if origin in (Union, types.UnionType):
-        return " or ".join("null" if part is type(None) else _type_name(part, nested) for part in parts)
-    if origin is Literal:
-        return ", ".join(f"`{part}`" for part in parts)
-    if origin is tuple:
-        return f"list of {_type_name(parts[0], nested)}"
-    if origin is not None:
-        return "object"
-    if dataclasses.is_dataclass(hint):
-        nested[hint.__name__] = hint  # type: ignore[assignment]
-        return hint.__name__
-    return {str: "string", int: "integer", bool: "boolean", float: "number"}[hint]
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import dataclasses
 import types
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from iranwire_crawler.domain.items import Article, Caption, Checked, Doc, Gone, Rejected, Unread
 
@@ -19,6 +19,15 @@ RECORDS: Mapping[str, type[Any]] = {
 _SIMPLE: Mapping[Any, str] = {str: "string", int: "integer", bool: "boolean", float: "number"}
 
 
+class Field(NamedTuple):
+    """A field of a record: its type, what it means, and the JSON Schema keywords that bound it."""
+
+    name: str
+    hint: Any
+    text: str
+    keywords: Mapping[str, Any]
+
+
 def json_schema(record: type[Any]) -> dict[str, Any]:
     """The schema of one record type: every field required, none besides."""
     return {"$schema": DIALECT, "title": record.__name__, **_object(record)}
@@ -30,14 +39,14 @@ def exported(record: type[Any]) -> list[str]:
     return [declared.name for declared in dataclasses.fields(record) if hints[declared.name] is not bytes]
 
 
-def fields_of(record: type[Any]) -> list[tuple[str, Any, str]]:
-    """(name, type, meaning) of each field, in the order of the record."""
+def fields_of(record: type[Any]) -> list[Field]:
+    """Each field that stands in a line, in the order of the record."""
     hints = get_type_hints(record, include_extras=True)
     found = []
-    for declared in (declared for declared in dataclasses.fields(record) if declared.name in exported(record)):
-        hint, *notes = get_args(hints[declared.name])
+    for name in exported(record):
+        hint, *notes = get_args(hints[name])
         doc = next(note for note in notes if isinstance(note, Doc))
-        found.append((declared.name, hint, doc.text))
+        found.append(Field(name, hint, doc.text, doc.keywords))
     return found
 
 

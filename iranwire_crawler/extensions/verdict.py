@@ -6,7 +6,7 @@ import platform
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -24,10 +24,12 @@ from scrapy.settings import BaseSettings
 from w3lib.url import file_uri_to_path
 
 from iranwire_crawler.domain import stat_keys, verdict
+from iranwire_crawler.domain.coverage import FieldCoverage
 from iranwire_crawler.domain.errors import ArgumentError
 from iranwire_crawler.domain.items import Article, Caption, Gone, Rejected
+from iranwire_crawler.domain.schema import exported
 from iranwire_crawler.domain.text import for_terminal
-from iranwire_crawler.domain.verdict import Coverage, Facts, Feed, Thresholds, Verdict
+from iranwire_crawler.domain.verdict import Facts, Feed, Thresholds, Verdict
 from iranwire_crawler.domain.version import VERSION
 from iranwire_crawler.stores.runs import REPORT, check_writable, count_lines, write_report
 
@@ -86,8 +88,7 @@ class _Counts:
     by_section: Counter[str] = field(default_factory=Counter)
     by_type: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
-    filled: Counter[str] = field(default_factory=Counter)
-    expected: Counter[str] = field(default_factory=Counter)
+    coverage: FieldCoverage = field(default_factory=FieldCoverage)
 
     def add(self, item: Any) -> None:
         match item:
@@ -107,16 +108,7 @@ class _Counts:
         self.by_section[article.section.slug or ""] += 1
         self.by_type[article.article_type] += 1
         self.warnings.update(article.warnings)
-        for name in _ARTICLE_FIELDS:
-            if verdict.expected(name, article.article_type):
-                self.expected[name] += 1
-                self.filled[name] += verdict.filled(getattr(article, name))
-
-    def coverage(self) -> dict[str, Coverage]:
-        return {name: Coverage(self.filled[name], self.expected[name]) for name in _ARTICLE_FIELDS}
-
-
-_ARTICLE_FIELDS = tuple(each.name for each in fields(Article))
+        self.coverage.add(article)
 
 
 class _ErrorLog(logging.Handler):
@@ -344,7 +336,7 @@ class RunReport:
             first_error=self.errors.first,
             feeds=tuple(self._feeds()),
             feeds_not_stored=sum(self._stats_under("feedexport/failed_count").values()),
-            coverage=self.counts.coverage(),
+            coverage=self.counts.coverage.of_fields(),
             warnings=dict(self.counts.warnings),
         )
 
@@ -376,7 +368,7 @@ def thresholds(settings: BaseSettings) -> Thresholds:
     """The VERDICT_ settings. Raises ArgumentError for one that cannot be used."""
     floors = _setting(settings.getdict, "VERDICT_COVERAGE_FLOORS")
     for name in floors:
-        if name not in _ARTICLE_FIELDS:
+        if name not in exported(Article):
             raise ArgumentError(f"VERDICT_COVERAGE_FLOORS: an article has no field {for_terminal(str(name))!r}")
     return Thresholds(
         asked_for=tuple(_setting(settings.getlist, "VERDICT_ASKED_FOR")),

@@ -19,6 +19,7 @@ from iranwire_crawler.domain.items import (
     Source,
     WarcLocation,
 )
+from iranwire_crawler.domain.records import captions_of
 from iranwire_crawler.domain.text import fold, letters
 from iranwire_crawler.domain.version import SCHEMA_VERSION, VERSION
 from iranwire_crawler.pages.body import Body, read_body
@@ -87,24 +88,7 @@ class ArticlePage:
     @staticmethod
     def captions(article: Article) -> tuple[Caption, ...]:
         """One `Caption` for each picture of the article that has a caption of its own."""
-        return tuple(
-            Caption(
-                key=f"{article.key}/{image.position}",
-                article_key=article.key,
-                article_url=article.url,
-                position=image.position,
-                caption=image.caption,
-                credit=image.credit,
-                image_url=image.url,
-                headline=article.headline,
-                section=article.section,
-                date_published=article.date_published,
-                in_language=article.in_language,
-                fetched_at=article.fetched_at,
-            )
-            for image in article.images
-            if image.caption
-        )
+        return captions_of(article)
 
 
 class _Reading:

@@ -14,7 +14,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -282,11 +282,12 @@ class Catalogue:
         )
         return KnownArticle(**{**rows[0], "content_hash": rows[0]["content_hash"].hex()}) if rows else None
 
-    def revisions(self, key: str) -> list[Revision]:
+    def revisions(self, key: str, *, newest_lines: bool = False) -> list[Revision]:
         """The texts that an article has had, oldest first, each with its number.
 
         A line that brings the text of the line before it is no revision. Numbers are the lines' own unless
-        two texts claim one: then the later one counts on from the one before it.
+        two texts claim one: then the later one counts on from the one before it. Each text stands at the line
+        that brought it first; with `newest_lines` at the one that brought it last.
         """
         found: list[Revision] = []
         for row in self._lines_of(key):
@@ -304,6 +305,9 @@ class Catalogue:
                         }
                     )
                 )
+            elif newest_lines:
+                place = {name: row[name] for name in ("fetched_at", "run", "file", "start", "length")}
+                found[-1] = replace(former, **place)
         return found
 
     def addresses(self, key: str) -> list[str]:
@@ -333,6 +337,22 @@ class Catalogue:
             f"{until.isoformat()}U",  # above "…T23:59:59", below the next day
         )
         return self.article(rows[0]["key"]) if rows else None
+
+    def each(self, query: str, *values: Any) -> Iterator[tuple[Any, ...]]:
+        """The rows that a question of one's own has, as they are found: docs/catalogue.md names the tables."""
+        with self._told():
+            yield from self._db.execute(query, values)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that is read within is of one moment, whatever is learned meanwhile. A rebuild has to wait."""
+        with self._told():
+            self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            with suppress(sqlite3.Error):
+                self._db.execute("COMMIT")
 
     def unlearned(self) -> list[Path]:
         """The run folders of which something is not learned yet, oldest first."""

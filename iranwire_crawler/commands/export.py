@@ -1,0 +1,129 @@
+"""`scrapy export`: a citable data set from the catalogue."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, ClassVar, get_args
+
+from scrapy.commands import ScrapyCommand
+
+from iranwire_crawler.domain.dataset_files import FORMATS
+from iranwire_crawler.domain.dates import read_day
+from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
+from iranwire_crawler.domain.items import ArticleType
+from iranwire_crawler.domain.selection import Revisions, Selection
+from iranwire_crawler.domain.site import EDITIONS
+from iranwire_crawler.domain.text import for_terminal
+from iranwire_crawler.domain.urls import section_address
+from iranwire_crawler.domain.verdict import COULD_NOT_RUN, LOOK, SOUND
+from iranwire_crawler.domain.word_query import WordQuery
+from iranwire_crawler.stores.catalogue import Catalogue
+from iranwire_crawler.stores.dataset import Made, make_dataset
+
+
+class Command(ScrapyCommand):
+    """Exit codes: 0, made; 3, made, and lines were left out (each is told); 1, not made."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        return "[options] -o FOLDER"
+
+    def short_desc(self) -> str:
+        return "Make a citable data set of the articles of a window"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("-o", "--output", metavar="FOLDER", help="the folder to make; it must not hold anything")
+        parser.add_argument("--since", metavar="DAY", help="first day: 2024-01-31, or 1402-11-11 (Solar Hijri)")
+        parser.add_argument("--until", metavar="DAY", help="last day")
+        parser.add_argument("--lang", metavar="CODES", help=f"editions: {','.join(EDITIONS)}")
+        parser.add_argument("--section", metavar="SLUGS", help="sections as they stand in addresses")
+        parser.add_argument("--type", metavar="TYPES", help=f"kinds of pages: {','.join(get_args(ArticleType))}")
+        parser.add_argument(
+            "--query", metavar="WORDS", help="words that must all stand in headline or body; * ends one"
+        )
+        parser.add_argument("--revisions", metavar="WHICH", default="latest", help="latest (default) or all")
+        parser.add_argument("--format", metavar="FORMATS", default="jsonl", help="jsonl (default), csv, parquet")
+        parser.add_argument("--bom", action="store_true", help="begin CSV files with a byte order mark")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        try:
+            self.exitcode = self._run(args, opts)
+        except CrawlerError as error:
+            sys.stderr.write(f"iranwire_crawler: {for_terminal(str(error), 1000)}\n")
+            self.exitcode = COULD_NOT_RUN
+
+    def _run(self, args: list[str], opts: argparse.Namespace) -> int:
+        if args:
+            raise ArgumentError(f"export takes no argument {args[0]!r}: scrapy export [options] -o FOLDER")
+        if not opts.output:
+            raise ArgumentError("-o FOLDER is needed: where the data set is to be made")
+        selection = read_selection(opts)
+        formats = names("format", opts.format, FORMATS)
+        assert self.settings is not None
+        with Catalogue(Path(self.settings["DATA_DIR"]), read_only=True) as catalogue:
+            if waiting := len(catalogue.unlearned()):
+                say(f"{waiting} runs hold lines that the catalogue does not know yet; scrapy rebuild learns them")
+            made = make_dataset(catalogue, selection, Path(opts.output), formats=formats, bom=opts.bom)
+        return tell(made, opts.output)
+
+
+def read_selection(opts: argparse.Namespace) -> Selection:
+    """What the options ask for. Raises ArgumentError that names the option and what it takes."""
+    since, until = day("since", opts.since), day("until", opts.until)
+    if since is not None and until is not None and since > until:
+        raise ArgumentError(f"--since {since} --until {until}: the first day comes after the last one")
+    revisions: Revisions
+    (revisions,) = names("revisions", opts.revisions, get_args(Revisions))[:1]
+    sections = tuple(sorted({part.strip() for part in (opts.section or "").split(",") if part.strip()}))
+    for slug in sections:
+        if section_address("en", slug) is None:
+            raise ArgumentError(f"--section {for_terminal(slug)!r}: not a section as it stands in an address")
+    return Selection(
+        since=since,
+        until=until,
+        languages=names("lang", opts.lang, tuple(EDITIONS)),
+        sections=sections,
+        types=names("type", opts.type, get_args(ArticleType)),
+        query=WordQuery.read(opts.query) if opts.query is not None else None,
+        revisions=revisions,
+    )
+
+
+def day(name: str, value: str | None) -> date | None:
+    if value is None:
+        return None
+    found = read_day(value)
+    if found is None:
+        raise ArgumentError(f"--{name} {for_terminal(value)!r}: a day is needed, as 2024-02-03 or 1402-11-14")
+    return found
+
+
+def names(option: str, value: str | None, known: Sequence[Any]) -> tuple[Any, ...]:
+    """The known names that are given, in their own order; none where the option is not given."""
+    if value is None:
+        return ()
+    given = {part.strip() for part in value.split(",") if part.strip()}
+    if not given or not given <= set(known):
+        raise ArgumentError(f"--{option} {for_terminal(value)!r}: there are {', '.join(known)}, parted by commas")
+    return tuple(name for name in known if name in given)
+
+
+def tell(made: Made, folder: str) -> int:
+    for left_out in made.left_out:
+        say(str(left_out))
+    told = made.description
+    if told.undated_elsewhere:
+        say(f"{told.undated_elsewhere} articles have no date and belong to no window")
+    rows = ", ".join(f"{file.path} ({file.rows})" for file in told.files)
+    sys.stdout.write(f"{for_terminal(folder, 1000)}: {rows}; {told.left_out} left out; version {told.version}\n")
+    return LOOK if told.left_out else SOUND
+
+
+def say(message: str) -> None:
+    sys.stderr.write(f"iranwire_crawler: {for_terminal(message, 1000)}\n")
