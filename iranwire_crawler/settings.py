@@ -84,6 +84,25 @@ DOWNLOADER_MIDDLEWARES = {
     # Next to the network: bodies are as they came, redirects, robots.txt and what is retried among them.
     "iranwire_crawler.downloader.raw_pages.RawPages": 995,
 }
+
+# --- faults -----------------------------------------------------------------------------------------------
+
+DOWNLOADER_MIDDLEWARES |= {
+    # Just before HttpCompressionMiddleware (590), which lets half a body pass for a whole one.
+    "iranwire_crawler.downloader.whole_bodies.WholeBodies": 595,
+}
+# Scrapy's drops a redirect to a page that was asked for, and tells nobody.
+DUPEFILTER_CLASS = "iranwire_crawler.downloader.seen_requests.SeenRequests"
+# Default 20. A page that redirects to itself costs a request each time.
+REDIRECT_MAX_TIMES = 5
+# Default 500, 502, 503, 504, 522, 524, 408, 429. The others are what Cloudflare says of a server that is down.
+RETRY_HTTP_CODES = [408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 530]
+# Default "ERROR". Whoever asked for the page says in one line what became of it.
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
+# Ours: seconds that a site which has answered before is waited for before the run ends.
+OUTAGE_PATIENCE = 600
+# --- end of faults ------------------------------------------------------------------------------------------
+
 # Protego looks for a group's token anywhere in the user agent; the bare product name is ours.
 ROBOTSTXT_USER_AGENT = "iranwire_crawler"
 
@@ -123,6 +142,8 @@ VERDICT_MIN_UNREAD = 3
 VERDICT_MAX_UNREAD_SHARE = 0.2
 # Ours: a rejected record is a fault of the reader; one page in fifty may be stranger than it knows.
 VERDICT_MAX_REJECTED_SHARE = 0.02
+# Ours: a section's page that did not come may have named new articles.
+VERDICT_MAX_LISTINGS_FAILED = 0
 # Ours: robots.txt may close corners of the site; more is a change of mind.
 VERDICT_MAX_FORBIDDEN_SHARE = 0.2
 # Ours: 403 and 429 that stand after retries. One or two pages may be closed to everybody, more is us.

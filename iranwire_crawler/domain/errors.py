@@ -13,6 +13,24 @@ class SavedPagesError(CrawlerError):
     """Saved pages cannot be read at all: missing, empty, or not a form we know."""
 
 
+class NotFetched(CrawlerError):  # noqa: N818 - what became of the request, not an error in it
+    """A page that was not taken from the site, on purpose. Raised by the downloader's parts.
+
+    `reason` is a stable code:
+
+    - `forbidden`: robots.txt closes it;
+    - `leads_elsewhere`: it is, or was redirected to, no http(s) address of the site's own hosts;
+    - `damaged`: what came cannot be unpacked, or its end is missing;
+    - `too_large`: it unpacks to more than DOWNLOAD_MAXSIZE;
+    - `stopped`: the run ended before its turn came.
+    """
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+
+
 class NotAnArticle(CrawlerError):  # noqa: N818 - what the page is, not an error in it
     """A page that cannot be read as an article. Raised by `ArticlePage`.
 

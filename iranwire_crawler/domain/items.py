@@ -240,12 +240,18 @@ class Rejected:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unread:
-    """A page that could not be read as an article; its raw bytes stand beside this line."""
+    """An article's page that did not come or could not be read as one; its raw bytes stand beside this line."""
 
     url: Annotated[str, Doc("The public address that was asked for.", pattern=WEB_URL)]
-    reason: Annotated[str, Doc("Stable code: that of `NotAnArticle`, or `http_404` and the like.", pattern=CODE)]
-    detail: Annotated[str, Doc("What was missing, in words.")]
-    status: Annotated[int, Doc("HTTP status.", minimum=100, maximum=599)]
+    reason: Annotated[
+        str,
+        Doc(
+            "Stable code: that of `NotAnArticle` or `NotFetched`, `no_answer`, or `http_404` and the like.",
+            pattern=CODE,
+        ),
+    ]
+    detail: Annotated[str, Doc("What was missing, in words; where a redirect led, if elsewhere.")]
+    status: Annotated[int | None, Doc("HTTP status; null where no answer came.", minimum=100, maximum=999)]
     file: Annotated[str | None, Doc("The raw page, in the same folder; null where it was empty or one too many.")]
     fetched_at: Annotated[str, Doc("UTC, RFC 3339.", pattern=UTC_DATE_TIME)]
     body: Annotated[bytes, Doc("The raw page; not exported.")] = field(repr=False, default=b"")

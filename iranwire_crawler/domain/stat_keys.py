@@ -27,7 +27,7 @@ def source(name: str) -> str:
 
 
 def failed(kind: str) -> str:
-    """Requests without an answer, by what was asked for: front, section, feed, sitemap, article."""
+    """Pages that name articles and did not come (no answer, refused, 5xx): front, section, feed, sitemap."""
     return f"iranwire/failed_count/{kind}"
 
 

@@ -15,6 +15,7 @@ LOOK = 3
 
 FINISHED = "finished"
 FEEDS_FAILED = "feeds_failed"
+OUTAGE = "outage"
 
 # Fields that only some article types have; all others are expected of every article. A gallery may be
 # pictures alone, and the site shows a read time over written articles only.
@@ -92,6 +93,8 @@ class Facts:
     """Final HTTP statuses, after redirects and retries, without robots.txt."""
     failures: Mapping[str, int] = field(default_factory=dict)
     """Requests that got no answer, retries included, by kind of error."""
+    listings_failed: Mapping[str, int] = field(default_factory=dict)
+    """Pages that name articles and did not come (no answer, refused, 5xx): front, section, feed, sitemap."""
     given_up: int = 0
     """Pages that got no answer after all retries and that no spider handled."""
     forbidden: int = 0
@@ -135,6 +138,7 @@ class Thresholds:
     min_unread: int
     max_unread_share: float
     max_rejected_share: float
+    max_listings_failed: int
     max_forbidden_share: float
     max_refused: int
     max_errors: int
@@ -157,9 +161,10 @@ def judge(facts: Facts, thresholds: Thresholds) -> Verdict:
     """The verdict on a run.
 
     Codes of reasons: `site_unreachable`, `robots_unreachable`, `robots_forbids`, `blocked`, `no_articles`,
-    `sections_empty`, `not_saved`, `too_many_unread`, `too_many_rejected`, `coverage_low`, `errors`,
-    `feeds_incomplete`, `stopped_early`; `could_not_start` is another function's. Codes of notes:
-    `robots_forbids`, `refused`, `unread`, `rejected`, `not_saved`, `errors`, `limit_reached`, `nothing_new`.
+    `sections_empty`, `listings_failed`, `outage`, `not_saved`, `too_many_unread`, `too_many_rejected`,
+    `coverage_low`, `errors`, `feeds_incomplete`, `stopped_early`; `could_not_start` is another function's.
+    Codes of notes: `robots_forbids`, `refused`, `listings_failed`, `unread`, `rejected`, `not_saved`, `errors`,
+    `limit_reached`, `nothing_new`.
     A run that found nothing is told the cause alone, where that is known.
     """
     findings = [finding for look in _LOOKS for finding in look(facts, thresholds)]
@@ -225,6 +230,15 @@ def _sections(facts: Facts, _: Thresholds) -> _Findings:
         yield True, Finding("sections_empty", message)
 
 
+def _listings(facts: Facts, thresholds: Thresholds) -> _Findings:
+    if not facts.listings_failed or _unreachable(facts) or facts.robots_unreachable:
+        return
+    said = ", ".join(f"{kind} ×{count}" for kind, count in _by_number(facts.listings_failed))
+    walked = facts.listings_failed.get("front", 0) + facts.listings_failed.get("section", 0)
+    message = f"pages that name articles did not come, so that new ones may be missing from this run: {said}"
+    yield walked > thresholds.max_listings_failed, Finding("listings_failed", message)
+
+
 def _saved_pages(facts: Facts, _: Thresholds) -> _Findings:
     if facts.not_saved:
         message = f"{_count(facts.not_saved, 'address', 'addresses')} not among the saved pages"
@@ -286,6 +300,9 @@ def _ending(facts: Facts, thresholds: Thresholds) -> _Findings:
     reason = facts.finish_reason
     if reason in {FINISHED, FEEDS_FAILED}:
         return
+    if reason == OUTAGE:
+        yield True, Finding(OUTAGE, "the site stopped answering, and the run ended before it was through")
+        return
     if reason in thresholds.asked_for:
         yield False, Finding("limit_reached", f"stopped at the limit that was asked for ({for_terminal(reason)})")
     else:
@@ -306,6 +323,7 @@ _LOOKS: tuple[Callable[[Facts, Thresholds], _Findings], ...] = (
     _robots,
     _refusals,
     _sections,
+    _listings,
     _saved_pages,
     _unread,
     _rejected,

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 
 from iranwire_crawler.domain import site
 from iranwire_crawler.domain.errors import ArgumentError
+from iranwire_crawler.downloader.refusal import Refused
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,9 @@ class OwnHosts:
     nothing of a public host: it takes that of the page that redirected to it, else https and the first
     of OWN_HOSTS.
 
-    Refused: IgnoreRequest, `own_hosts/refused`, one line at INFO. A request that is to go elsewhere is
+    `request.meta["asked_url"]` is the first `site_url` of a chain of redirects.
+
+    Refused: `Refused` (`leads_elsewhere`), `own_hosts/refused`, one line at INFO. A request that is to go elsewhere is
     replaced by a new one, which the engine schedules; one already seen is dropped as a duplicate there. A
     redirect that a rewrite leads back to an address on its own path is refused as a loop.
 
@@ -70,6 +72,7 @@ class OwnHosts:
         if public is None:
             self._refuse(request, "not a host of the site")
         site_url = f"{public[0]}://{public[1]}{found[3].partition('#')[0]}"
+        request.meta.setdefault("asked_url", site_url)
         target = self._served_from or public
         if target == asked:
             request.meta["site_url"] = site_url
@@ -95,7 +98,7 @@ class OwnHosts:
         self._crawler.stats.inc_value("own_hosts/refused")
         shown = ascii(request.url[:_SHOWN])
         logger.info("Refused %s: %s", shown, reason, extra={"spider": self._crawler.spider})
-        raise IgnoreRequest(f"{reason}: {shown}")
+        raise Refused("leads_elsewhere", f"{reason}: {shown}")
 
 
 def _checked(host: str, setting: str) -> str:

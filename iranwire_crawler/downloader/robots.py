@@ -13,6 +13,8 @@ from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 
+from iranwire_crawler.downloader.refusal import Refused
+
 logger = logging.getLogger(__name__)
 
 PARSED_BYTES = 512 * 1024
@@ -68,6 +70,12 @@ class RobotsTxt(RobotsTxtMiddleware):
                     await self._ask(request, netloc)
         self._slow_down(request, netloc)
         return self._rules[netloc]
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        try:
+            super().process_request_2(rp, request)
+        except IgnoreRequest as error:
+            raise Refused("forbidden", str(error)) from error
 
     async def _ask(self, request: Request, netloc: str) -> None:
         body = await self._fetch(request, netloc)

@@ -60,6 +60,7 @@ SHOWN_SETTINGS = (
     "VERDICT_COVERAGE_FLOORS",
     "VERDICT_MAX_ERRORS",
     "VERDICT_MAX_FORBIDDEN_SHARE",
+    "VERDICT_MAX_LISTINGS_FAILED",
     "VERDICT_MAX_REFUSED",
     "VERDICT_MAX_REJECTED_SHARE",
     "VERDICT_MAX_UNREAD_SHARE",
@@ -71,8 +72,7 @@ SHOWN_PACKAGES = ("scrapy", "selectolax", "itemadapter", "w3lib", "jsonschema-rs
 
 # A pause of the host or a slow page may stand between a signal to stop and the end of closing.
 _LONGEST_CLOSE = 120.0
-_REFUSED = "downloader/exception_type_count/scrapy.exceptions.IgnoreRequest"
-_GIVEN_UP_LOGGER = "scrapy.downloadermiddlewares.retry"
+_REFUSALS = (".IgnoreRequest", ".Refused")
 
 
 @dataclass
@@ -121,8 +121,6 @@ class _ErrorLog(logging.Handler):
         self.given_up = 0
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.name == _GIVEN_UP_LOGGER:
-            return  # says of a request what its last answer, or the line "Error downloading", says again
         if record.msg in (DOWNLOADERRORMSG_LONG, DOWNLOADERRORMSG_SHORT):
             self.given_up += 1
             return
@@ -328,7 +326,8 @@ class RunReport:
             not_saved=max(0, stats.get_value("saved_pages/not_saved", 0) - self.no_robots_saved),
             answers=dict(self.answers),
             failures=self._failures(),
-            given_up=self.errors.given_up + self._given_up(),
+            listings_failed=self._stats_under(stat_keys.failed("")),
+            given_up=self.errors.given_up,
             forbidden=stats.get_value("robotstxt/forbidden", 0),
             robots_unreachable=stats.get_value("robotstxt/unreachable", 0),
             told_to_stay_away=stats.get_value("retry_after/too_long", 0),
@@ -347,16 +346,10 @@ class RunReport:
                 lines = count_lines(file)
                 yield Feed(file.relative_to(self.folder).as_posix(), self.records[slot.uri], lines.whole, lines.torn)
 
-    def _given_up(self) -> int:
-        """Requests without an answer that a spider's errback took; it also gets what a middleware refused."""
-        refused: int = self.crawler.stats.get_value(_REFUSED, 0)
-        failed: int = sum(self._stats_under(stat_keys.failed("")).values())
-        return max(0, failed - refused)
-
     def _failures(self) -> dict[str, int]:
-        """Network errors by class; Scrapy counts a middleware's refusal (IgnoreRequest) among them."""
+        """Network errors by class; Scrapy counts a middleware's refusal among them."""
         counted = self._stats_under("downloader/exception_type_count")
-        return {kind.rpartition(".")[2]: n for kind, n in counted.items() if not kind.endswith(".IgnoreRequest")}
+        return {kind.rpartition(".")[2]: n for kind, n in counted.items() if not kind.endswith(_REFUSALS)}
 
     def _stats_under(self, prefix: str) -> dict[str, Any]:
         prefix = prefix.rstrip("/") + "/"
@@ -377,6 +370,7 @@ def thresholds(settings: BaseSettings) -> Thresholds:
         min_unread=_setting(settings.getint, "VERDICT_MIN_UNREAD"),
         max_unread_share=_setting(settings.getfloat, "VERDICT_MAX_UNREAD_SHARE"),
         max_rejected_share=_setting(settings.getfloat, "VERDICT_MAX_REJECTED_SHARE"),
+        max_listings_failed=_setting(settings.getint, "VERDICT_MAX_LISTINGS_FAILED"),
         max_forbidden_share=_setting(settings.getfloat, "VERDICT_MAX_FORBIDDEN_SHARE"),
         max_refused=_setting(settings.getint, "VERDICT_MAX_REFUSED"),
         max_errors=_setting(settings.getint, "VERDICT_MAX_ERRORS"),

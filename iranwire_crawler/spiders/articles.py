@@ -6,12 +6,13 @@ from typing import Any, Self
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from twisted.python.failure import Failure
 
 from iranwire_crawler.domain import stat_keys
 from iranwire_crawler.domain.items import Article, Caption, Checked, Unread
 from iranwire_crawler.domain.urls import Address
 from iranwire_crawler.spiders.arguments import article_addresses, check_names, positive
-from iranwire_crawler.spiders.reading import records
+from iranwire_crawler.spiders.reading import not_fetched, records
 
 
 class ArticlesSpider(Spider):
@@ -31,7 +32,11 @@ class ArticlesSpider(Spider):
         assert self.crawler.stats is not None
         self.crawler.stats.set_value(stat_keys.SECTIONS_TOTAL, 0)  # nothing more will be discovered
         for address in self.addresses:
-            yield Request(address.url, callback=self.parse)
+            yield Request(address.url, callback=self.parse, errback=self.failed)
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Article | Caption | Checked | Unread]:
         return records(self, response)
+
+    def failed(self, failure: Failure) -> Iterator[Unread]:
+        if unread := not_fetched(self, failure):
+            yield unread

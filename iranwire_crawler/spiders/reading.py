@@ -5,23 +5,48 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from scrapy import Spider
+from scrapy import Request, Spider
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
+from twisted.python.failure import Failure
 
 from iranwire_crawler.domain import stat_keys
-from iranwire_crawler.domain.errors import NotAnArticle
+from iranwire_crawler.domain.errors import NotAnArticle, NotFetched
 from iranwire_crawler.domain.items import Article, Caption, Checked, Source, Unread, WarcLocation
-from iranwire_crawler.domain.text import for_terminal
+from iranwire_crawler.domain.text import clean, for_terminal
 from iranwire_crawler.pages.article import ArticlePage, Fetch
 
 logger = logging.getLogger(__name__)
 
 _LONGEST_VALIDATOR = 1000
+_LONGEST_DETAIL = 1000
+# The page was not tried: robots.txt is counted on its own, and the end of the run is told by itself.
+_NOT_TRIED = frozenset({"forbidden", "stopped"})
 
 
 def public_url(response: Response) -> str:
     """The site's own address of a response, also where SITE_URL had it fetched from elsewhere."""
     return str(response.meta.get("site_url", response.url))
+
+
+def asked_url(request: Request) -> str:
+    """The site's own address of what was asked for first, before any redirect."""
+    return str(request.meta.get("asked_url", request.url))
+
+
+def why_not_fetched(error: BaseException | None) -> tuple[str, str]:
+    """A code and words for what an errback was called with."""
+    said = clean(str(error))[:_LONGEST_DETAIL]
+    match error:
+        case NotFetched():
+            return error.reason, said
+        case DownloadCancelledError():
+            return "too_large", said or "more bytes than DOWNLOAD_MAXSIZE"
+        case IgnoreRequest():
+            return "not_fetched", said
+        case ValueError():  # Scrapy's, of an address that a redirect gave
+            return "leads_elsewhere", said
+    return "no_answer", f"{type(error).__name__}: {said or 'the answer broke off'}"
 
 
 def content_type(response: Response) -> str | None:
@@ -48,13 +73,13 @@ def read_page(spider: Spider, response: Response) -> tuple[Article, tuple[Captio
     now, warc = fetched_at(response), warc_location(response)
     url = public_url(response)
     if response.status != 200:
-        return _unread(spider, response, url, f"http_{response.status}", f"HTTP status {response.status}", now)
+        return _unread(spider, response, f"http_{response.status}", _status(response), now)
     source: Source = "saved" if spider.settings.get("SAVED_PAGES") else "live"
     page = ArticlePage(response.body, Fetch(url, now, source, content_type(response), warc))
     try:
         article = page.article()
     except NotAnArticle as refusal:
-        return _unread(spider, response, url, refusal.reason, refusal.detail, now)
+        return _unread(spider, response, refusal.reason, refusal.detail, now)
     stats.inc_value(stat_keys.ARTICLES_READ)
     return article, page.captions(article)
 
@@ -98,16 +123,46 @@ def with_warnings(article: Article, codes: list[str]) -> Article:
     return replace(article, warnings=article.warnings + added) if added else article
 
 
-def _unread(spider: Spider, response: Response, url: str, reason: str, detail: str, now: datetime) -> Unread:
-    assert spider.crawler.stats is not None
-    spider.crawler.stats.inc_value(stat_keys.unread(reason))
-    logger.warning("%s: not read (%s): %s", for_terminal(url), reason, for_terminal(detail))
-    return Unread(
-        url=url,
-        reason=reason,
-        detail=detail,
-        status=response.status,
-        file=None,
-        fetched_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        body=response.body if response.status == 200 else b"",
+def not_fetched(spider: Spider, failure: Failure) -> Unread | None:
+    """The line of an article's page that did not come, counted and logged; None where it was not tried."""
+    request: Request = failure.request  # type: ignore[attr-defined]
+    reason, detail = why_not_fetched(failure.value)
+    if reason in _NOT_TRIED:
+        return None
+    at = _utc(datetime.now(UTC))
+    unread = Unread(url=asked_url(request), reason=reason, detail=detail, status=None, file=None, fetched_at=at)
+    return _told(spider, unread)
+
+
+def _unread(spider: Spider, response: Response, reason: str, detail: str, now: datetime) -> Unread:
+    asked, url = asked_url(response.request or Request(response.url)), public_url(response)
+    return _told(
+        spider,
+        Unread(
+            url=asked,
+            reason=reason,
+            detail=detail if asked == url else f"{detail} (led to {clean(url)})",
+            status=response.status,
+            file=None,
+            fetched_at=_utc(now),
+            body=response.body if response.status == 200 else b"",
+        ),
     )
+
+
+def _told(spider: Spider, unread: Unread) -> Unread:
+    assert spider.crawler.stats is not None
+    spider.crawler.stats.inc_value(stat_keys.unread(unread.reason))
+    logger.warning("%s: not read (%s): %s", for_terminal(unread.url), unread.reason, for_terminal(unread.detail))
+    return unread
+
+
+def _status(response: Response) -> str:
+    """In words; a redirect that was not followed with where it led."""
+    location = response.headers.get("Location")
+    led = f" to {clean(location.decode('latin-1'))[:_LONGEST_DETAIL]}" if location else ""
+    return f"HTTP status {response.status}{led}"
+
+
+def _utc(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

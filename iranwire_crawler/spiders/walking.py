@@ -18,7 +18,14 @@ from iranwire_crawler.pages.feed import FeedPage
 from iranwire_crawler.pages.listing import Listed
 from iranwire_crawler.pages.section import NextPage, SectionPage, probe_address
 from iranwire_crawler.spiders.claims import Claims, Named
-from iranwire_crawler.spiders.reading import content_type, public_url, read_page
+from iranwire_crawler.spiders.reading import (
+    asked_url,
+    content_type,
+    not_fetched,
+    public_url,
+    read_page,
+    why_not_fetched,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +34,7 @@ Records = Iterator[Request | Article | Caption | Unread]
 # What names articles goes first: what cards and feeds say of an article is known when its page comes.
 _PRIORITIES = {"feed": 400, "sitemap": 400, "front": 300, "section": 200, "article": 0}
 _MAX_SITEMAPS = 50
+_CLOSED = frozenset({401, 403, 408, 429})
 
 
 @dataclass(slots=True)
@@ -104,22 +112,24 @@ class WalkingSpider(Spider):
     def parse_front(self, response: Response, language: str) -> Records:
         """A front page names sections, feeds and articles."""
         yield from self._ask_sitemaps()
-        slugs = {slug for slug in site.EDITIONS[language].sections if self._wants_section(slug)}
+        known = self._known_sections(language)
         if response.status == 200:
             page = SectionPage(response.body, public_url(response), content_type(response))
             found = [section.slug for section in page.sections if self._wants_section(section.slug)]
             logger.info("%s: the front page names %d sections: %s", language, len(found), ", ".join(found) or "none")
             yield from self.ask_articles(page.cards, "front")
-            yield from self._ask_sections(language, [*found, *sorted(slugs - set(found))])
+            yield from self._ask_sections(language, [*found, *known])
             for feed in page.feeds if self.feeds else ():
                 yield self.request(feed, self.parse_feed, "feed")
         else:
+            self._note_status("front", response.status)
             logger.warning("%s: the front page answered %d; known sections are tried", language, response.status)
-            yield from self._ask_sections(language, sorted(slugs))
+            yield from self._ask_sections(language, known)
 
     def parse_section(self, response: Response, walk: Walk, number: int, way: str | None) -> Records:
         """A section's page: its articles, and the way to the next page."""
         if response.status != 200:
+            self._note_status("section", response.status)
             if number == 1:
                 logger.info("%s: no such section page (%d)", walk.name, response.status)
             self.end(walk, f"page {number} answered {response.status}")
@@ -141,6 +151,7 @@ class WalkingSpider(Spider):
         """A feed or a sitemap names articles, hundreds at once."""
         url = public_url(response)
         if response.status != 200:
+            self._note_status(response.meta["asked_for"], response.status)
             logger.info("%s: no feed there (%d)", for_terminal(url), response.status)
             return
         page = FeedPage(response.body, url, content_type(response))
@@ -164,14 +175,25 @@ class WalkingSpider(Spider):
             yield article
             yield from captions
 
-    def failed(self, failure: Failure) -> None:
-        """No answer: counted and logged; a walk ends there."""
+    def failed(self, failure: Failure) -> Records:
+        """No answer: an article's page is listed as unread, a walk ends, known sections stand in for a front page."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        self.count(stat_keys.failed(request.meta["asked_for"]))
-        logger.warning("%s: no answer: %s", for_terminal(request.url), for_terminal(str(failure.value)))
+        kind = request.meta["asked_for"]
+        if kind == "article":
+            if unread := not_fetched(self, failure):
+                yield unread
+            return
+        reason, detail = why_not_fetched(failure.value)
+        if reason != "forbidden":
+            self.count(stat_keys.failed(kind))
+        logger.warning("%s: no answer (%s): %s", for_terminal(asked_url(request)), reason, for_terminal(detail))
         walk = request.cb_kwargs.get("walk")
         if isinstance(walk, Walk):
-            self.end(walk, "a page did not answer")
+            self.end(walk, f"page {request.cb_kwargs['number']} did not come")
+        if kind == "front":
+            yield from self._ask_sections(
+                request.cb_kwargs["language"], self._known_sections(request.cb_kwargs["language"])
+            )
 
     # What each of these steps is made of.
 
@@ -243,6 +265,14 @@ class WalkingSpider(Spider):
 
     def _wants_section(self, slug: str) -> bool:
         return self.sections is None or slug in self.sections
+
+    def _known_sections(self, language: str) -> list[str]:
+        return sorted(slug for slug in site.EDITIONS[language].sections if self._wants_section(slug))
+
+    def _note_status(self, kind: str, status: int) -> None:
+        """Count a page that names articles and did not come; one that is not there (404) names none."""
+        if status >= 500 or status in _CLOSED:
+            self.count(stat_keys.failed(kind))
 
     def _ask_sections(self, language: str, slugs: list[str]) -> Iterator[Request]:
         named = sorted(self.sections or ())

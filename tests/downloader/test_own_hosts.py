@@ -54,7 +54,7 @@ def test_only_own_hosts_are_asked():
                 {"DOWNLOADER_MIDDLEWARES": OWN, "OWN_HOSTS": ["iranwire.com", site.netloc]},
             )
             assert set(told.failed) == set(refused + judged)
-            assert all("IgnoreRequest: not " in why for why in told.failed.values())
+            assert all("Refused: not " in why for why in told.failed.values())
             # Scrapy itself never follows a redirect out of http; the 302 is what the spider gets.
             assert sorted(page["asked"] for page in told.fetched) == sorted(left_alone + fine)
             assert told.stats["own_hosts/refused"] == len(refused + judged)

@@ -1,5 +1,6 @@
 """RetryAfter: its reading of the header by property, its pauses in real crawls."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -136,13 +137,14 @@ def test_giving_up_and_backing_off():
             [{"url": site.url(path), "meta": {"download_slot": site.netloc}} for site, path in asked],
             AGAIN | {"RETRY_BACKOFF": 0.4, "RETRY_BACKOFF_MAX": 0.5},
         )
-        # 99999999 seconds are more than a year: no sense, so two retries follow.
+        # 99999999 seconds are more than a year: no sense, so two retries follow, and the one after robots.txt.
         assert long.paths().count("/long") == 1
-        assert long.paths().count("/longer") == 3
+        assert long.paths().count("/longer") == 4
         assert told.stats["retry_after/too_long"] == 1
         assert "more than RETRY_AFTER_MAX" in told.log
 
-        assert silent.paths() == ["/0"] * 3
+        # Before a page is given up, robots.txt tells whether the host is there: one more try, and no outage.
+        assert silent.paths() == ["/0", "/0", "/0", "/robots.txt", "/0", "/robots.txt"]
         assert silent.gaps()[0] > 0.3
         assert silent.gaps()[1] > 0.4
 
@@ -150,7 +152,7 @@ def test_giving_up_and_backing_off():
         assert len(failing.hits) == 6
         assert told.stats["retry_after/waits"] == 4
         assert told.stats["retry_after/seconds"] == pytest.approx(4 * 0.45, abs=0.1)
-        assert told.stats["retry/max_reached"] == 4
+        assert told.stats["retry/max_reached"] == 6
         assert sorted(page["status"] for page in told.fetched) == [200, 429, 500, 500, 503, 503]
 
 
@@ -174,7 +176,7 @@ def test_pause_follows_the_host_and_yields_to_the_end():
         ]
         told, told_closing = (each.account() for each in crawls)
         assert [page["slot"] for page in told.fetched] == ["127.0.0.1"]
-        assert "127.0.0.1 asked to wait" in told.log
+        assert "127.0.0.1 is left alone" in told.log
         assert there.paths() == ["/b", "/b"]
         assert there.gaps()[0] > 1.9
 
@@ -191,4 +193,5 @@ def test_saved_answers_never_pause():
     crawler = get_crawler(settings_dict={"RETRY_TIMES": 0})
     crawler.spider = crawler._create_spider("probe")
     saved = Response("https://iranwire.com/", status=503, headers={"Retry-After": "5"}, flags=["cached"])
-    assert RetryAfter.from_crawler(crawler).process_response(Request(saved.url), saved) is saved
+    answer = RetryAfter.from_crawler(crawler).process_response(Request(saved.url), saved)
+    assert asyncio.run(answer) is saved
