@@ -45,11 +45,12 @@ def version_of(side: str) -> str:
     return next(pin.partition("==")[2] for pin in pins if pin.lower().startswith(f"{requirements}=="))
 
 
-def environment() -> dict[str, str]:
-    """What a side's process sees: this package, no network, the same hashes every time."""
-    proxies = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), _REFUSED)
-    own = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PYTHONHASHSEED": "0", "no_proxy": "127.0.0.1"}
-    return {**os.environ, **proxies, **own}
+def environment(*, network: bool = False) -> dict[str, str]:
+    """What a side's process sees: this package, the same hashes every time, no network unless it is to crawl."""
+    own = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PYTHONHASHSEED": "0"}
+    proxies = () if network else ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")
+    inherited = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    return {**inherited, **dict.fromkeys(proxies, _REFUSED), **own}
 
 
 class Worker:

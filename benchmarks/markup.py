@@ -143,10 +143,10 @@ def _authors(story: Story) -> list[tuple[int, str]]:
 def _inline(story: Story, text: str) -> str:
     """Now and then a link, a stress: the text stays what it is."""
     chance = story.rng.random()
-    if chance > 0.4 or text.count(" ") < 8:
+    if chance > 0.2 or text.count(" ") < 8:
         return escape(text, quote=False)
     before, middle, after = text.split(" ", 2)
-    tag, attributes = ("a", f' href="https://example.org/{story.id}"') if chance < 0.2 else ("em", "")
+    tag, attributes = ("a", f' href="https://example.org/{story.id}"') if chance < 0.1 else ("em", "")
     return f"{before} <{tag}{attributes}>{middle}</{tag}> {escape(after, quote=False)}"
 
 

@@ -117,7 +117,7 @@ def story(language: str, number: int) -> Story:
         authors=tuple(rng.sample(_AUTHORS[language], rng.choice((0, 1, 1, 1, 2)))),
         minutes=rng.randint(2, 40),
         captions=tuple(words(rng, language, rng.randint(8, 20)) for _ in range(rng.randint(1, 5))),
-        paragraphs=tuple(_paragraph(rng, language) for _ in range(rng.randint(18, 30))),
+        paragraphs=tuple(paragraph(rng, language) for _ in range(rng.randint(18, 30))),
         subheads=tuple(words(rng, language, rng.randint(3, 6)) for _ in range(rng.randint(0, 3))),
         rng=rng,
     )
@@ -128,7 +128,7 @@ def words(rng: random.Random, language: str, count: int) -> str:
     return chosen[:1].upper() + chosen[1:]
 
 
-def _paragraph(rng: random.Random, language: str) -> str:
+def paragraph(rng: random.Random, language: str) -> str:
     sentences = []
     for _ in range(rng.randint(1, 5)):
         text = words(rng, language, rng.randint(8, 24))

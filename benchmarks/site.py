@@ -1,0 +1,156 @@
+"""A made-up site of any number of articles, served on 127.0.0.1: `python -m benchmarks.site ARTICLES`.
+
+Prints its origin. Each article is one of the generated pages with its own address, headline and paragraphs;
+a section lists its articles newest first, twenty a page. Answers at once, over connections that stay open.
+"""
+
+import asyncio
+import random
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from html import escape
+from pathlib import Path
+
+from benchmarks.environments import ROOT, environment
+from benchmarks.pages import generated_page
+from benchmarks.stories import LANGUAGES, paragraph, words
+
+FIRST_ID = 100_000
+# A multiple of the number of languages and of markups, so that a page's number tells both.
+TEMPLATES = 48
+_A_PAGE = 20
+_SECTION = {"en": "features", "fa": "features", "ar": "from-inside-iran"}
+_ARTICLE = re.compile(r"/[a-z]{2}/[a-z-]+/(\d+)-")
+_LISTING = re.compile(r"/([a-z]{2})/[a-z-]+/(?:\?page=(\d+))?$")
+
+
+def path_of(number: int) -> str:
+    language = LANGUAGES[number % len(LANGUAGES)]
+    return f"/{language}/{_SECTION[language]}/{FIRST_ID + number}-a-made-up-story/"
+
+
+def addresses(count: int) -> list[str]:
+    return [f"https://iranwire.com{path_of(number)}" for number in range(count)]
+
+
+class Template:
+    """One generated page, cut where its headline and its plain paragraphs stand."""
+
+    def __init__(self, number: int) -> None:
+        page = generated_page(number)
+        assert page.facts is not None
+        self.language, self.id = page.language, str(FIRST_ID + number)
+        marked = page.body.decode().replace(escape(page.facts.headline), "\0H\0")
+        for text in page.facts.body:
+            marked = marked.replace(escape(text, quote=False), "\0P\0")
+        self.parts = marked.split("\0")
+
+    def page(self, number: int, told: list[str]) -> bytes:
+        rng = random.Random(number)  # noqa: S311 - the same page every time
+        headline = words(rng, self.language, 8)
+        filled = (headline if part == "H" else rng.choice(told) if part == "P" else part for part in self.parts)
+        return "".join(filled).replace(self.id, str(FIRST_ID + number)).encode()
+
+
+class Site:
+    """What each address answers."""
+
+    def __init__(self, articles: int) -> None:
+        self.articles = articles
+
+    @cached_property
+    def templates(self) -> list[Template]:
+        return [Template(number) for number in range(TEMPLATES)]
+
+    @cached_property
+    def paragraphs(self) -> dict[str, list[str]]:
+        rng = random.Random(1)  # noqa: S311
+        return {
+            language: [escape(paragraph(rng, language), quote=False) for _ in range(3000)] for language in LANGUAGES
+        }
+
+    def answer(self, path: str) -> tuple[str, bytes] | None:
+        """(content type, body); None where there is nothing."""
+        if found := _ARTICLE.match(path):
+            number = int(found[1]) - FIRST_ID
+            if 0 <= number < self.articles:
+                template = self.templates[number % TEMPLATES]
+                return "text/html; charset=utf-8", template.page(number, self.paragraphs[template.language])
+            return None
+        if path == "/robots.txt":
+            return "text/plain", b"User-agent: *\nDisallow: /admin/\n"
+        if (found := _LISTING.match(path)) and found[1] in LANGUAGES:
+            return self._listing(found[1], int(found[2] or 1))
+        if path.strip("/") in LANGUAGES:
+            language = path.strip("/")
+            link = f'<a href="/{language}/{_SECTION[language]}/">{_SECTION[language]}</a>'
+            return "text/html; charset=utf-8", f"<html><body><nav>{link}</nav><h1>IranWire</h1></body></html>".encode()
+        return None
+
+    def _listing(self, language: str, page: int) -> tuple[str, bytes] | None:
+        numbers = range(self.articles - 1, -1, -1)
+        mine = [number for number in numbers[(page - 1) * _A_PAGE * 3 : page * _A_PAGE * 3 + 3]]
+        mine = [number for number in mine if LANGUAGES[number % 3] == language][:_A_PAGE]
+        if not mine:
+            return None
+        cards = "".join(
+            f'<div class="card"><a href="{path_of(number)}"><h3>'
+            f"{words(random.Random(number), language, 8)}</h3></a></div>"  # noqa: S311
+            for number in mine
+        )
+        following = f'<a rel="next" href="?page={page + 1}">next</a>'
+        return "text/html; charset=utf-8", f"<html><body><main>{cards}{following}</main></body></html>".encode()
+
+
+class _Connection(asyncio.Protocol):
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.received = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        *requests, self.received = (self.received + data).split(b"\r\n\r\n")
+        for request in requests:
+            path = request.split(b" ", 2)[1].decode("ascii", "replace")
+            kind, body = self.site.answer(path) or ("text/plain", b"")
+            status = "200 OK" if body else "404 Not Found"
+            head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+            self.transport.write(head.encode() + body)
+
+
+async def serve(articles: int) -> None:
+    site = Site(articles)
+    assert site.templates
+    assert site.paragraphs
+    server = await asyncio.get_running_loop().create_server(lambda: _Connection(site), "127.0.0.1", 0)
+    print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
+    await server.serve_forever()
+
+
+@contextmanager
+def served(articles: int) -> Iterator[str]:
+    """The origin of a site in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.site", str(articles)]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def write_addresses(count: int, file: Path, origin: str | None = None) -> None:
+    lines = (address.replace("https://iranwire.com", origin) if origin else address for address in addresses(count))
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(int(sys.argv[1])))
