@@ -92,9 +92,9 @@ class Site:
         return None
 
     def _listing(self, language: str, page: int) -> tuple[str, bytes] | None:
-        numbers = range(self.articles - 1, -1, -1)
-        mine = [number for number in numbers[(page - 1) * _A_PAGE * 3 : page * _A_PAGE * 3 + 3]]
-        mine = [number for number in mine if LANGUAGES[number % 3] == language][:_A_PAGE]
+        kinds = len(LANGUAGES)
+        newest = self.articles - 1 - (self.articles - 1 - LANGUAGES.index(language)) % kinds
+        mine = range(newest - (page - 1) * _A_PAGE * kinds, -1, -kinds)[:_A_PAGE]
         if not mine:
             return None
         cards = "".join(

@@ -44,6 +44,8 @@ USER_AGENT = f"iranwire_crawler/{VERSION}"
 ROBOTSTXT_OBEY = True
 # Default 8. One request at a time, so that a small site never feels a crawl.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+# Default 100. Scrapy starts as many tasks for each page, whatever comes of it; our pipelines wait for nothing.
+CONCURRENT_ITEMS = 1
 # Default 16. Scrapy still fetches what is queued behind a slot when it is told to stop: eight pages at
 # three seconds took 34 s to close. There is one host.
 CONCURRENT_REQUESTS = 2

@@ -2,28 +2,28 @@
 
 import os
 from contextlib import suppress
-from io import BytesIO
 from typing import Any
 
+import orjson
 from scrapy.exporters import JsonLinesItemExporter
+
+from iranwire_crawler.domain.schema import exported
 
 
 class WholeLines(JsonLinesItemExporter):
-    """Scrapy's exporter, but for its buffer: a run that is killed loses nothing that it has written.
+    """JSON Lines of our records. A run that is killed loses nothing that it has written.
 
     Scrapy's feeds are buffered one by one, so that a killed run would leave an article whose captions are not
-    there. A crawl writes about a line a second: one call of the system for each costs nothing.
+    there. A crawl writes about a line a second: one call of the system for each costs nothing. The line is
+    made by orjson, which knows dataclasses: Scrapy's encoder, through an adapter for each part of a record,
+    takes ten times as long.
 
     Where only a part of a line could be written (a full disk), it is cut off again, and the OSError raised.
     """
 
     def export_item(self, item: Any) -> None:
-        written, self.file = self.file, BytesIO()
-        try:
-            super().export_item(item)
-            line = self.file.getvalue()
-        finally:
-            self.file = written
+        names = exported(type(item)) if self.fields_to_export is None else self.fields_to_export
+        line = orjson.dumps({name: getattr(item, name) for name in names}, option=orjson.OPT_APPEND_NEWLINE)
         _append(self.file.fileno(), line)
 
 

@@ -1,11 +1,13 @@
 """Cleans every text of a record; derived fields follow. A clean record passes through as it is."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from iranwire_crawler.domain.content import body_text, content_hash, word_count
 from iranwire_crawler.domain.items import Article, Author, Caption, RelatedArticle, Section
 from iranwire_crawler.domain.text import clean
+
+_Part = TypeVar("_Part", bound=Any)
 
 
 class Clean:
@@ -16,7 +18,7 @@ class Clean:
             case Article():
                 return _article(item)
             case Caption():
-                return replace(
+                return _changed(
                     item,
                     caption=clean(item.caption),
                     credit=_optional(item.credit),
@@ -27,9 +29,9 @@ class Clean:
 
 
 def _article(item: Article) -> Article:
-    body = tuple(replace(block, text=clean(block.text)) for block in item.body)
+    body = tuple(_changed(block, text=clean(block.text)) for block in item.body)
     body = tuple(block for block in body if block.text or block.type == "divider")
-    cleaned = replace(
+    cleaned = _changed(
         item,
         headline=clean(item.headline),
         description=_optional(item.description),
@@ -37,13 +39,13 @@ def _article(item: Article) -> Article:
         authors=_authors(item.authors),
         body=body,
         images=tuple(
-            replace(image, caption=_optional(image.caption), credit=_optional(image.credit)) for image in item.images
+            _changed(image, caption=_optional(image.caption), credit=_optional(image.credit)) for image in item.images
         ),
-        links=tuple(replace(link, text=clean(link.text)) for link in item.links),
+        links=tuple(_changed(link, text=clean(link.text)) for link in item.links),
         tags=tuple(tag for tag in map(clean, item.tags) if tag),
         related=tuple(map(_related, item.related)),
     )
-    if cleaned == item:
+    if cleaned is item:
         return item
     text = body_text(cleaned.body)
     return replace(
@@ -54,21 +56,29 @@ def _article(item: Article) -> Article:
     )
 
 
+def _changed(part: _Part, **fields: Any) -> _Part:
+    """The part with these fields; itself where it has them already, as almost every part does."""
+    for name, value in fields.items():
+        if getattr(part, name) != value:
+            return replace(part, **fields)
+    return part
+
+
 def _optional(text: str | None) -> str | None:
     return (clean(text) or None) if text is not None else None
 
 
 def _section(section: Section) -> Section:
-    return replace(section, name=_optional(section.name))
+    return _changed(section, name=_optional(section.name))
 
 
 def _authors(authors: tuple[Author, ...]) -> tuple[Author, ...]:
-    cleaned = (replace(author, name=clean(author.name)) for author in authors)
+    cleaned = (_changed(author, name=clean(author.name)) for author in authors)
     return tuple(author for author in cleaned if author.name)
 
 
 def _related(related: RelatedArticle) -> RelatedArticle:
-    return replace(
+    return _changed(
         related,
         headline=clean(related.headline),
         section=_section(related.section) if related.section is not None else None,
