@@ -1,6 +1,7 @@
 """The item classes as tables: columns, and what each is called in DuckDB and in a Frictionless Table Schema."""
 
 import dataclasses
+import json
 import types
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
@@ -23,6 +24,11 @@ class Column(NamedTuple):
     optional: bool
 
     @property
+    def is_json(self) -> bool:
+        """Whether its cells hold a list or a map."""
+        return duckdb_type(self.field.hint).startswith("MAP") or duckdb_type(self.field.hint).endswith("[]")
+
+    @property
     def is_text(self) -> bool:
         """Whether its cells hold words of a page, which may begin with anything."""
         return duckdb_type(self.field.hint) == "VARCHAR"
@@ -43,6 +49,35 @@ def flat_columns(record: type[Any]) -> list[Column]:
         else:
             found.append(Column(field.name, (field.name,), field, optional))
     return found
+
+
+def record_of_row(record: type[Any], row: Mapping[str, str]) -> dict[str, Any]:
+    """The record that a row of the flat table was made from. An empty cell is null where the column may be.
+
+    Raises ValueError where a cell is not of its column's type, LookupError where one is missing.
+    """
+    found: dict[str, Any] = {}
+    for column in flat_columns(record):
+        value = _value(row[column.name], column)
+        if len(column.path) == 1:
+            found[column.name] = value
+        else:
+            found.setdefault(column.path[0], {})[column.path[1]] = value
+    for field in fields_of(record):
+        inner, optional = _without_none(field.hint)
+        if optional and dataclasses.is_dataclass(inner) and not any(found[field.name].values()):
+            found[field.name] = None
+    return found
+
+
+def _value(cell: str, column: Column) -> Any:
+    if not cell and column.optional:
+        return None
+    kind = duckdb_type(column.field.hint)
+    if kind == "BOOLEAN":
+        return {"true": True, "false": False}[cell]
+    read = {"VARCHAR": str, "BIGINT": int, "DOUBLE": float}.get(kind, json.loads)
+    return read(cell)
 
 
 def duckdb_type(hint: Any) -> str:

@@ -1,11 +1,12 @@
 """What a record derives from its own texts: the body as one text, and the hash of what is read."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import orjson
 
-from iranwire_crawler.domain.items import BodyBlock, Image
+from iranwire_crawler.domain.items import Article, BodyBlock, Image
+from iranwire_crawler.domain.urls import article_address
 
 
 def body_text(body: Sequence[BodyBlock]) -> str:
@@ -26,3 +27,18 @@ def content_hash(headline: str, body: Sequence[BodyBlock], images: Sequence[Imag
     texts = [block.text for block in body if block.type != "embed"]
     read = [headline, texts, [image.caption for image in images if image.caption]]
     return hashlib.sha256(orjson.dumps(read)).hexdigest()
+
+
+def contradictions(article: Article) -> Iterator[str]:
+    """What an article's record says of its own texts and address that is not so."""
+    if content_hash(article.headline, article.body, article.images) != article.content_hash:
+        yield "content_hash is not that of headline, body and captions"
+    if body_text(article.body) != article.article_body:
+        yield "article_body is not the text of body"
+    if word_count(article.body) != article.word_count:
+        yield f"word_count is {article.word_count}, the body has {word_count(article.body)} words"
+    if f"{article.in_language}/{article.id}" != article.key:
+        yield "key is not that of in_language and id"
+    address = article_address(article.url)
+    if address is None or address.key != article.key:
+        yield "url is the address of another article"

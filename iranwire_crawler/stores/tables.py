@@ -1,13 +1,15 @@
 """JSON Lines of records as Parquet and CSV, by DuckDB: in the lines' own order, the same bytes each time."""
 
+import csv
 import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from iranwire_crawler.domain.columns import Column, duckdb_type, flat_columns
+from iranwire_crawler.domain.columns import Column, duckdb_type, flat_columns, record_of_row
 from iranwire_crawler.domain.errors import CrawlerError
 from iranwire_crawler.domain.schema import fields_of
 
@@ -39,9 +41,8 @@ def write_csv(lines: Path, record: type[Any], target: Path, *, bom: bool) -> Non
     already begins with apostrophes and then such a character: `unguarded` takes it off again.
     """
     columns = flat_columns(record)
-    types = {
-        field.name: "JSON" if _is_json(columns, field.name) else duckdb_type(field.hint) for field in fields_of(record)
-    }
+    as_json = {column.name for column in columns if column.is_json}
+    types = {field.name: "JSON" if field.name in as_json else duckdb_type(field.hint) for field in fields_of(record)}
     selected = ", ".join(f"{_cell(column)} AS {_name(column.name)}" for column in columns)
     draft = target.with_name(target.name + ".part") if bom else target
     _copy(f"SELECT {selected} FROM {_source(lines, types)}", draft, "FORMAT csv, HEADER, FORCE_QUOTE *")  # noqa: S608 - names of our own fields
@@ -52,8 +53,39 @@ def write_csv(lines: Path, record: type[Any], target: Path, *, bom: bool) -> Non
         draft.unlink()
 
 
-def records_of_csv(file: Path, record: type[Any]) -> Iterator[tuple[int, dict[str, Any]]]:
-    raise NotImplementedError
+def read_csv(file: Path, record: type[Any]) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """The line on which each row ends, and the record it was written from, or what is wrong with it.
+
+    An empty cell is null where the column may be. Raises CrawlerError where the file cannot be read so at all.
+    """
+    columns = flat_columns(record)
+    # A cell is as long as a body.
+    csv.field_size_limit(_LONGEST_LINE)
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            rows = csv.reader(stream, strict=True)
+            if next(rows, None) != [column.name for column in columns]:
+                raise CrawlerError(f"{file}: its head does not name the columns of {record.__name__}")
+            for row in rows:
+                try:
+                    cells = [unguarded(cell) for cell in row]
+                    yield rows.line_num, record_of_row(record, dict(zip(_names(columns), cells, strict=True)))
+                except (ValueError, LookupError) as error:
+                    yield rows.line_num, f"not a row of this table: {error}"
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise CrawlerError(f"{file}: {error}") from error
+
+
+def read_parquet(file: Path, record: type[Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Each row's number, and the record it was written from. Raises CrawlerError as `read_csv` does."""
+    names = [field.name for field in fields_of(record)]
+    with _duckdb() as database:
+        rows = database.execute(f"SELECT * FROM read_parquet({_text(str(file))})")  # noqa: S608 - quoted
+        if [column[0] for column in rows.description] != names:
+            raise CrawlerError(f"{file}: its columns are not the fields of {record.__name__}")
+        batches = iter(lambda: rows.fetchmany(1000), [])
+        for number, row in enumerate(chain.from_iterable(batches), start=1):
+            yield number, dict(zip(names, row, strict=True))
 
 
 def unguarded(cell: str) -> str:
@@ -61,13 +93,8 @@ def unguarded(cell: str) -> str:
     return cell[1:] if _GUARDED.match(cell) else cell
 
 
-def _is_json(columns: list[Column], name: str) -> bool:
-    """Whether a field is one column of JSON: a list or a map."""
-    return any(column.path == (name,) and _is_nested(column) for column in columns)
-
-
-def _is_nested(column: Column) -> bool:
-    return duckdb_type(column.field.hint).startswith("MAP") or duckdb_type(column.field.hint).endswith("[]")
+def _names(columns: list[Column]) -> list[str]:
+    return [column.name for column in columns]
 
 
 def _cell(column: Column) -> str:

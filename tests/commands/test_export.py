@@ -14,6 +14,7 @@ import duckdb
 import jsonschema_rs
 import pytest
 import yaml
+from commands.in_process import command
 from commands.test_rebuild import Done, scrapy
 from stores.archive import article, lay_out
 from stores.feeds import make_run
@@ -55,7 +56,7 @@ def second_text() -> Article:
 
 
 def export(data_dir: Path, folder: Path, *arguments: str) -> Done:
-    return scrapy("export", "-o", str(folder), *arguments, data_dir=data_dir)
+    return command("export", "-o", str(folder), *arguments, data_dir=data_dir)
 
 
 def lines(file: Path) -> list[dict[str, Any]]:
@@ -69,10 +70,12 @@ def keys(folder: Path) -> list[str]:
 def test_a_data_set_is_whole_and_says_what_it_is(data_dir: Path, tmp_path: Path) -> None:
     folder = tmp_path / "sets" / "january"
     # 11 Dey 1402 is 1 January 2024.
-    done = export(
-        data_dir, folder, "--since", "1402-10-11", "--until", "2024-01-31", "--format", "parquet,jsonl,csv", "--bom",
-        "-s", "CONTACT=someone@example.org", "-s", "NOTIFY_URL=https://hooks.example.org/secret",
-    )  # fmt: skip
+    done = scrapy(
+        *("export", "-o", str(folder), "--format", "parquet,jsonl,csv", "--bom"),
+        *("--since", "1402-10-11", "--until", "2024-01-31"),
+        *("-s", "CONTACT=someone@example.org", "-s", "NOTIFY_URL=https://hooks.example.org/secret"),
+        data_dir=data_dir,
+    )
     assert (done.code, done.log) == (0, "iranwire_crawler: 1 articles have no date and belong to no window\n")
     assert done.out.startswith(f"{folder}: articles.jsonl (4), articles.csv (4), articles.parquet (4), captions.jsonl")
     assert keys(folder) == ["en/1", "fa/5", "en/4", "en/2"]
@@ -296,7 +299,7 @@ def test_an_empty_folder_will_do(data_dir: Path, tmp_path: Path) -> None:
     ],
 )
 def test_bad_input_is_one_line(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
-    done = scrapy("export", *arguments, data_dir=tmp_path)
+    done = command("export", *arguments, data_dir=tmp_path)
     assert (done.code, done.out, list(tmp_path.iterdir())) == (1, "", [])
     (line,) = done.log.splitlines()
     assert line.startswith(f"iranwire_crawler: {said}")
