@@ -1,6 +1,5 @@
 """The articles of a selection, found by the catalogue's date index and read from the feeds by byte offset."""
 
-import json
 import os
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -149,7 +148,7 @@ class _Feeds:
             raise CrawlerError("no longer holds what was learned from it; scrapy rebuild learns it anew") from error
         if (record.get("revision"), record.get("previous_hash")) != (revision.revision, previous_hash):
             record |= {"revision": revision.revision, "previous_hash": previous_hash}
-            line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
+            line = orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
         if not self._validator.is_valid(record):
             fault = next(iter(self._validator.iter_errors(record)))
             path = "/".join(map(str, fault.instance_path))
