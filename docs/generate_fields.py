@@ -13,6 +13,7 @@ FILES = {
     "caption": "captions.jsonl",
     "gone": "gone.jsonl",
     "checked": "checked.jsonl",
+    "walked": "walked.jsonl",
     "rejected": "rejected.jsonl",
     "unread": "unread/index.jsonl",
 }

@@ -113,6 +113,17 @@ FEED_EXPORT_ENCODING = "utf-8"
 FEED_EXPORTERS = {"whole_lines": "iranwire_crawler.extensions.whole_lines.WholeLines"}
 # Default {}: nothing but the run folder's own feeds (RunFolderAddon).
 FEEDS: dict[str, object] = {}
+# --- only what is new ---------------------------------------------------------------------------------
+# Ours: AGE:INTERVAL …: a known article younger than AGE is looked at again INTERVAL after the last time. News are
+# corrected in their first hours, seldom after a week, hardly ever after a month. Older ones: -a recheck=all.
+RECHECK_SCHEDULE = "1d:1h 7d:3h 30d:3d 365d:30d"
+# Ours: known articles looked at again a run, the most overdue first: five minutes at a request a second.
+RECHECK_MAX = 300
+# Ours: how many pages of a section are walked at most to come to what a run before has, where -a max_pages does not
+# say: some years of a section's articles. A listing that never ends must not keep a scheduled job for ever.
+GAP_MAX_PAGES = 200
+# --- end of only what is new ----------------------------------------------------------------------------
+
 # Default "DEBUG": one line a page and item would drown what an operator must see.
 LOG_LEVEL = "INFO"
 

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
+from iranwire_crawler.domain.ages import UNITS, read_age
 from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.domain.verdict import COULD_NOT_RUN, LOOK, SOUND
@@ -20,8 +21,6 @@ from iranwire_crawler.stores.lock import Holder, holder
 from iranwire_crawler.stores.runs import read_report
 
 SCHEMA_VERSION = 1
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_AGE = re.compile(r"([0-9]{1,6})([smhdw])")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,7 +93,7 @@ class Command(ScrapyCommand):
     def _run(self, args: list[str], opts: argparse.Namespace) -> int:
         if args:
             raise ArgumentError(f"status takes no argument {args[0]!r}: scrapy status [--max-age 36h]")
-        max_age = read_age(opts.max_age) if opts.max_age is not None else None
+        max_age = _max_age(opts.max_age) if opts.max_age is not None else None
         if not re.fullmatch("[0-9]{1,6}", opts.last):
             raise ArgumentError(f"--last {opts.last}: not a number of runs")
         assert self.settings is not None
@@ -108,12 +107,11 @@ class Command(ScrapyCommand):
         return LOOK if state.too_old else SOUND
 
 
-def read_age(given: str) -> timedelta:
-    """`36h`, `90m`, `2d`, `30s`, `1w`. Raises ArgumentError for anything else."""
-    match = _AGE.fullmatch(given)
-    if not match:
+def _max_age(given: str) -> timedelta:
+    age = read_age(given)
+    if age is None:
         raise ArgumentError(f"--max-age {given}: not an age; say 36h, 90m or 2d")
-    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+    return age
 
 
 def look(data_dir: Path, spider: str | None, last: int, max_age: timedelta | None, now: datetime) -> State:
@@ -254,6 +252,6 @@ def _ago(age: timedelta) -> str:
     """In the largest unit that gives at least two: `90m`, `36h`, `5d`."""
     seconds = max(0, int(age.total_seconds()))
     for unit in ("d", "h", "m"):
-        if seconds >= 2 * _UNITS[unit]:
-            return f"{seconds // _UNITS[unit]}{unit}"
+        if seconds >= 2 * UNITS[unit]:
+            return f"{seconds // UNITS[unit]}{unit}"
     return f"{seconds}s"

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 ArticleType = Literal["article", "gallery", "cartoon", "video", "podcast", "link_out"]
 BlockType = Literal["paragraph", "subheading", "list_item", "quote", "divider", "embed"]
 Provenance = Literal["shown", "json-ld", "opengraph", "address", "feed", "embedded"]
+WalkEnd = Literal["known", "end", "max_pages", "since"]
 Source = Literal["live", "saved", "wayback"]
 
 
@@ -34,6 +35,7 @@ JALALI_DATE = r"^1[2-4][0-9]{2}-[0-9]{2}-[0-9]{2}$"
 UTC_DATE_TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
 SHA256 = r"^[0-9a-f]{64}$"
 LANGUAGE = r"^[a-z]{2}$"
+WALKED_SECTION = r"^[a-z]{2}/[A-Za-z0-9_][A-Za-z0-9_-]{0,99}$"
 CODE = r"^[a-z][a-z0-9_]*$"
 
 
@@ -198,7 +200,12 @@ class Checked:
 
     key: Annotated[str, Doc("Key of the article.", pattern=ARTICLE_KEY)]
     checked_at: Annotated[str, Doc("UTC, RFC 3339: when the site answered.", pattern=UTC_DATE_TIME)]
-    status: Annotated[int, Doc("HTTP status of the answer: 304 where nothing had changed.", minimum=100, maximum=599)]
+    status: Annotated[
+        int,
+        Doc(
+            "HTTP status: 304 where nothing had changed, a redirect's where it led elsewhere.", minimum=100, maximum=599
+        ),
+    ]
     etag: Annotated[
         str | None,
         Doc(
@@ -215,8 +222,21 @@ class Gone:
     key: Annotated[str, Doc("Key of the article.", pattern=ARTICLE_KEY)]
     url: Annotated[str, Doc("The address that was asked for.", pattern=WEB_URL)]
     reason: Annotated[str, Doc("Stable code: `http_404`, `http_410`, `redirected_to_front`.", pattern=CODE)]
-    status: Annotated[int, Doc("HTTP status of the last answer.", minimum=100, maximum=599)]
+    status: Annotated[int, Doc("HTTP status: of the answer, or of the redirect.", minimum=100, maximum=599)]
     fetched_at: Annotated[str, Doc("UTC, RFC 3339: when the site answered.", pattern=UTC_DATE_TIME)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Walked:
+    """A section whose listing was walked as far as it was to be, all articles that it named dealt with."""
+
+    section: Annotated[str, Doc("Edition and section: `en/features`.", pattern=WALKED_SECTION)]
+    walked_at: Annotated[
+        str, Doc("UTC, RFC 3339: when the last of its articles was dealt with.", pattern=UTC_DATE_TIME)
+    ]
+    pages: Annotated[int, Doc("How many of its pages were read.", minimum=1)]
+    reached: Annotated[WalkEnd, Doc("Where it ended: at what was known, the listing's end, or the limit that was set.")]
+    since: Annotated[str | None, Doc("The day that was the limit, where one was set.", format="date")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

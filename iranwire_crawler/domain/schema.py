@@ -5,7 +5,7 @@ import types
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
-from iranwire_crawler.domain.items import Article, Caption, Checked, Doc, Gone, Rejected, Unread
+from iranwire_crawler.domain.items import Article, Caption, Checked, Doc, Gone, Rejected, Unread, Walked
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 RECORDS: Mapping[str, type[Any]] = {
@@ -13,6 +13,7 @@ RECORDS: Mapping[str, type[Any]] = {
     "caption": Caption,
     "gone": Gone,
     "checked": Checked,
+    "walked": Walked,
     "rejected": Rejected,
     "unread": Unread,
 }

@@ -249,7 +249,7 @@ def _unread(facts: Facts, thresholds: Thresholds) -> _Findings:
     unread = facts.unread_pages
     if not unread:
         return
-    share = unread / (unread + facts.read)
+    share = unread / (unread + max(facts.read, facts.found))
     said = [f"{reason} ×{count}" for reason, count in _by_number(facts.unread)]
     if facts.given_up:
         said.append(f"no answer ×{facts.given_up}")

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
-from iranwire_crawler.domain.items import Article, Caption, Checked, Gone, Rejected, Unread
+from iranwire_crawler.domain.items import Article, Caption, Checked, Gone, Rejected, Unread, Walked
 from iranwire_crawler.domain.probe import ProbedPage
 from iranwire_crawler.domain.schema import exported
 from iranwire_crawler.stores.runs import create_run_folder
@@ -24,6 +24,7 @@ class RunFolderAddon:
         "captions.jsonl": Caption,
         "gone.jsonl": Gone,
         "checked.jsonl": Checked,
+        "walked.jsonl": Walked,
         "rejected.jsonl": Rejected,
         "unread/index.jsonl": Unread,
     }

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import ClassVar, Literal, Self, get_args
 
 from iranwire_crawler.domain import dates, site, urls
 from iranwire_crawler.domain.errors import ArgumentError
 from iranwire_crawler.domain.text import for_terminal
+
+Recheck = Literal["due", "all", "none"]
 
 
 def check_names(given: Mapping[str, object], known: Sequence[str]) -> None:
@@ -58,23 +60,37 @@ class NewsArguments:
 
     languages: tuple[str, ...]
     sections: frozenset[str] | None
-    max_pages: int
+    max_pages: int | None
     since: date | None
     sample: int | None
+    recheck: Recheck
 
-    names: ClassVar[tuple[str, ...]] = ("lang", "sections", "max_pages", "since", "sample")
+    names: ClassVar[tuple[str, ...]] = ("lang", "sections", "max_pages", "since", "sample", "recheck")
 
     @classmethod
-    def read(cls, given: Mapping[str, str]) -> Self:
+    def read(cls, given: Mapping[str, str], *, saved_pages: bool = False) -> Self:
         """Raises ArgumentError that names the argument and what it takes."""
         check_names(given, cls.names)
         return cls(
             languages=languages(given.get("lang")),
             sections=section_slugs(given.get("sections")),
-            max_pages=positive("max_pages", given.get("max_pages")) or 5,
+            max_pages=positive("max_pages", given.get("max_pages")),
             since=day("since", given.get("since")),
             sample=positive("sample", given.get("sample")),
+            recheck=recheck(given.get("recheck"), saved_pages=saved_pages),
         )
+
+
+def recheck(value: str | None, *, saved_pages: bool) -> Recheck:
+    """Which known articles are looked at again: `due`, `all` or `none`. Saved pages are none to look at again."""
+    if value is None:
+        return "none" if saved_pages else "due"
+    found: Recheck | None = next((each for each in get_args(Recheck) if each == value), None)
+    if found is None:
+        raise ArgumentError(f"-a recheck={for_terminal(value)}: due, all or none")
+    if saved_pages and found != "none":
+        raise ArgumentError(f"-a recheck={found}: SAVED_PAGES hold no news of what is known; use recheck=none")
+    return found
 
 
 def positive(name: str, value: str | None) -> int | None:

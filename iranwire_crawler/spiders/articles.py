@@ -9,9 +9,10 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from iranwire_crawler.domain import stat_keys
-from iranwire_crawler.domain.items import Article, Caption, Checked, Unread
+from iranwire_crawler.domain.items import Article, Caption, Checked, Gone, Unread
 from iranwire_crawler.domain.urls import Address
 from iranwire_crawler.spiders.arguments import article_addresses, check_names, positive
+from iranwire_crawler.spiders.known import KnownArticles
 from iranwire_crawler.spiders.reading import not_fetched, records
 
 
@@ -20,22 +21,25 @@ class ArticlesSpider(Spider):
 
     name = "articles"
     addresses: list[Address]
+    known: KnownArticles
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         check_names(kwargs, ("urls", "sample"))
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.addresses = article_addresses(kwargs.get("urls"))[: positive("sample", kwargs.get("sample"))]
+        spider.known = KnownArticles(crawler)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
         assert self.crawler.stats is not None
         self.crawler.stats.set_value(stat_keys.SECTIONS_TOTAL, 0)  # nothing more will be discovered
         for address in self.addresses:
-            yield Request(address.url, callback=self.parse, errback=self.failed)
+            request = Request(address.url, callback=self.parse, errback=self.failed, cb_kwargs={"key": address.key})
+            yield self.known.conditional(request, address.key)
 
-    def parse(self, response: Response, **kwargs: Any) -> Iterator[Article | Caption | Checked | Unread]:
-        return records(self, response)
+    def parse(self, response: Response, **kwargs: Any) -> Iterator[Article | Caption | Checked | Gone | Unread]:
+        return self.known.heard(response, kwargs["key"], records(self, response))
 
     def failed(self, failure: Failure) -> Iterator[Unread]:
         if unread := not_fetched(self, failure):

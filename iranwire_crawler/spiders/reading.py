@@ -84,7 +84,7 @@ def read_page(spider: Spider, response: Response) -> tuple[Article, tuple[Captio
     return article, page.captions(article)
 
 
-def records(spider: Spider, response: Response) -> Iterator[Article | Caption | Checked | Unread]:
+def records(spider: Spider, response: Response) -> Iterator[Article | Caption | Unread]:
     """What goes to the pipelines: the article, then its captions; or the page that is none."""
     read = read_page(spider, response)
     if isinstance(read, Unread):
@@ -93,7 +93,6 @@ def records(spider: Spider, response: Response) -> Iterator[Article | Caption | 
     article, captions = read
     yield article
     yield from captions
-    yield checked(response, article.key)
 
 
 def checked(response: Response, key: str) -> Checked:

@@ -12,8 +12,9 @@ from scrapy.robotstxt import RobotParser
 from twisted.python.failure import Failure
 
 from iranwire_crawler.domain import site, stat_keys, urls
-from iranwire_crawler.domain.items import Article, Caption, Unread
+from iranwire_crawler.domain.items import Article, Caption, Checked, Gone, Unread, Walked
 from iranwire_crawler.domain.text import for_terminal
+from iranwire_crawler.pages.article import ArticlePage
 from iranwire_crawler.pages.feed import FeedPage
 from iranwire_crawler.pages.listing import Listed
 from iranwire_crawler.pages.section import NextPage, SectionPage, probe_address
@@ -29,7 +30,7 @@ from iranwire_crawler.spiders.reading import (
 
 logger = logging.getLogger(__name__)
 
-Records = Iterator[Request | Article | Caption | Unread]
+Records = Iterator[Request | Article | Caption | Checked | Gone | Unread | Walked]
 
 # What names articles goes first: what cards and feeds say of an article is known when its page comes.
 _PRIORITIES = {"feed": 400, "sitemap": 400, "front": 300, "section": 200, "article": 0}
@@ -115,7 +116,7 @@ class WalkingSpider(Spider):
         known = self._known_sections(language)
         if response.status == 200:
             page = SectionPage(response.body, public_url(response), content_type(response))
-            found = [section.slug for section in page.sections if self._wants_section(section.slug)]
+            found = [section.slug for section in page.sections if self.wants_section(section.slug)]
             logger.info("%s: the front page names %d sections: %s", language, len(found), ", ".join(found) or "none")
             yield from self.ask_articles(page.cards, "front")
             yield from self._ask_sections(language, [*found, *known])
@@ -169,11 +170,10 @@ class WalkingSpider(Spider):
         if isinstance(read, Unread):
             yield read
             return
-        article, captions = read
-        article = self.claims.check(article)
+        article = self.claims.check(read[0])
         if self.keeps(article):
             yield article
-            yield from captions
+            yield from ArticlePage.captions(article)
 
     def failed(self, failure: Failure) -> Records:
         """No answer: an article's page is listed as unread, a walk ends, known sections stand in for a front page."""
@@ -239,7 +239,7 @@ class WalkingSpider(Spider):
             if address is None or address.language not in self.languages:
                 continue
             self.claims.hear(source, item)
-            if item.key in self.requested or not self._wants_section(address.section or "") or not self.wants(item):
+            if item.key in self.requested or not self.is_mine(item) or not self.wants(item):
                 continue
             self.requested.add(item.key)
             self.count(stat_keys.LISTED)
@@ -263,11 +263,16 @@ class WalkingSpider(Spider):
         assert self.crawler.stats is not None
         self.crawler.stats.inc_value(key, count)
 
-    def _wants_section(self, slug: str) -> bool:
+    def is_mine(self, named: Named) -> bool:
+        """Whether an article is of an edition and a section that are walked."""
+        address = urls.article_address(named.url)
+        return address is not None and address.language in self.languages and self.wants_section(address.section or "")
+
+    def wants_section(self, slug: str) -> bool:
         return self.sections is None or slug in self.sections
 
     def _known_sections(self, language: str) -> list[str]:
-        return sorted(slug for slug in site.EDITIONS[language].sections if self._wants_section(slug))
+        return sorted(slug for slug in site.EDITIONS[language].sections if self.wants_section(slug))
 
     def _note_status(self, kind: str, status: int) -> None:
         """Count a page that names articles and did not come; one that is not there (404) names none."""

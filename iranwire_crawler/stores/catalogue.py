@@ -15,23 +15,25 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import orjson
 
 from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
+from iranwire_crawler.domain.reach import Reach
+from iranwire_crawler.domain.recheck import Schedule
 from iranwire_crawler.domain.text import for_terminal
-from iranwire_crawler.stores.feed_lines import ArticleLine, CheckLine, GoneLine
+from iranwire_crawler.stores.feed_lines import ArticleLine, CheckLine, GoneLine, read_walk
 from iranwire_crawler.stores.lost_captions import add_lost_captions
 from iranwire_crawler.stores.runs import read_report
 from iranwire_crawler.stores.torn import TornLine, set_torn_lines_aside
 
 FILE = "catalogue.sqlite"
-SCHEMA_VERSION = 1
-ARTICLES, GONE, CHECKED = "articles.jsonl", "gone.jsonl", "checked.jsonl"
-FEEDS = (ARTICLES, GONE, CHECKED)
+SCHEMA_VERSION = 2
+ARTICLES, GONE, CHECKED, WALKED = "articles.jsonl", "gone.jsonl", "checked.jsonl", "walked.jsonl"
+FEEDS = (ARTICLES, GONE, CHECKED, WALKED)
 
 _SCHEMA = """
 CREATE TABLE runs (
@@ -104,6 +106,16 @@ CREATE TABLE gone (
     length INTEGER NOT NULL,
     PRIMARY KEY (key, run, start)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE walks (
+    section TEXT NOT NULL,
+    walked_at TEXT NOT NULL,
+    pages INTEGER NOT NULL,
+    reached TEXT NOT NULL,
+    since TEXT,
+    run TEXT NOT NULL REFERENCES runs,
+    start INTEGER NOT NULL,
+    PRIMARY KEY (section, run, start)
+) STRICT, WITHOUT ROWID;
 """
 
 _SPIDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,99}")
@@ -164,6 +176,14 @@ class KnownArticle:
     last_modified: str | None
     gone_since: str | None
     """Since when it is gone; None for one that is there, or is there again."""
+
+
+class Due(NamedTuple):
+    """An article that is to be looked at again. `overdue`: intervals since it was looked at last, from 1 on."""
+
+    key: str
+    section: str | None
+    overdue: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -275,7 +295,7 @@ class Catalogue:
             "SELECT key, language, id, url, section, article_type, headline, date_published, revision, content_hash,"
             " first_seen, last_seen, checked_at, etag, last_modified,"
             " (SELECT min(fetched_at) FROM gone WHERE gone.key = articles.key AND fetched_at >"
-            "  max(last_seen, CASE WHEN status < 400 THEN checked_at ELSE '' END)) AS gone_since"
+            "  max(last_seen, CASE WHEN status < 300 OR status = 304 THEN checked_at ELSE '' END)) AS gone_since"
             " FROM (SELECT articles.*, checked_at, coalesce(status, 999) AS status, etag, last_modified"
             "       FROM articles LEFT JOIN checks USING (key)) AS articles WHERE key = ?",
             key,
@@ -329,6 +349,31 @@ class Catalogue:
         except (ValueError, LookupError, TypeError):
             pass
         raise CrawlerError(f"{file}: no longer holds what was learned from it; scrapy rebuild learns it anew")
+
+    def reach(self, section: str) -> Reach | None:
+        """How far the whole walks of a section (`en/features`) went; None where there was none."""
+        rows = self._rows("SELECT * FROM walks WHERE section = ?", section)
+        rows.sort(key=lambda row: _line_order(row["walked_at"], row["run"], row["start"]))
+        return Reach.of(read_walk(row) for row in rows)
+
+    def due(self, schedule: Schedule, now: datetime) -> Iterator[Due]:
+        """The articles that are to be looked at again, in no order."""
+        oldest = (now - schedule.oldest - timedelta(days=1)).date().isoformat()
+        rows = self._rows(
+            "SELECT key, section, date_published, first_seen, max(last_seen, coalesce(checked_at, '')) AS checked"
+            " FROM articles LEFT JOIN checks USING (key) WHERE date_published >= ? OR date_published IS NULL",
+            oldest,
+        )
+        for row in rows:
+            overdue = schedule.overdue(row["date_published"], row["first_seen"], row["checked"], now)
+            if overdue >= 1:
+                yield Due(row["key"], row["section"], overdue)
+
+    def keys(self, after: str = "", most: int = 1000) -> list[str]:
+        """The first keys behind `after`, in their order."""
+        return [
+            row["key"] for row in self._rows("SELECT key FROM articles WHERE key > ? ORDER BY key LIMIT ?", after, most)
+        ]
 
     def newest(self, until: date) -> KnownArticle | None:
         """The article published last, of those published by that day: pages with odd dates do not count."""
@@ -397,7 +442,12 @@ class Catalogue:
             self._db.execute("PRAGMA journal_mode = WAL")
 
     def _takers(self) -> Mapping[str, "_Taker"]:
-        return {ARTICLES: self._take_article, GONE: self._take_gone, CHECKED: self._take_check}
+        return {
+            ARTICLES: self._take_article,
+            GONE: self._take_gone,
+            CHECKED: self._take_check,
+            WALKED: self._take_walk,
+        }
 
     def _learn_run(self, run: str, folder: Path) -> None:
         report = read_report(folder)
@@ -476,6 +526,11 @@ class Catalogue:
         known = self._db.execute("SELECT checked_at, run, start FROM checks WHERE key = ?", (line.key,)).fetchone()
         if known is None or _line_order(line.checked_at, run, start) > _line_order(*known):
             self._db.execute("INSERT OR REPLACE INTO checks VALUES (?, ?, ?, ?, ?, ?, ?)", (*line, run, start))
+
+    def _take_walk(self, record: Mapping[str, Any], run: str, start: int, length: int) -> None:
+        walk = read_walk(record)
+        row = (walk.section, walk.walked_at, walk.pages, walk.reached, walk.since, run, start)
+        self._db.execute("INSERT INTO walks VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
     # What it stands on.
 

@@ -3,15 +3,17 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, get_args
 
 from iranwire_crawler.domain import site
-from iranwire_crawler.domain.items import CODE, SHA256, UTC_DATE_TIME
+from iranwire_crawler.domain.items import CODE, SHA256, UTC_DATE_TIME, WALKED_SECTION, Walked, WalkEnd
 from iranwire_crawler.domain.urls import MAX_ADDRESS_LENGTH, article_address, split_key
 
 _SHA256 = re.compile(SHA256)
 _UTC = re.compile(UTC_DATE_TIME)
 _CODE = re.compile(CODE)
+_WALKED_SECTION = re.compile(WALKED_SECTION)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LONGEST_VALIDATOR = 1000
 # An address that is canonical as it stands, which nearly all are: to read it as any other takes half of the time
 # that learning a line takes.
@@ -108,6 +110,21 @@ class CheckLine(NamedTuple):
             _validator(record, "etag"),
             _validator(record, "last_modified"),
         )
+
+
+def read_walk(record: Mapping[str, Any]) -> Walked:
+    """A line of `walked.jsonl`. Raises ValueError as `ArticleLine.read` does."""
+    reached: WalkEnd | None = next((end for end in get_args(WalkEnd) if end == record.get("reached")), None)
+    if reached is None:
+        raise _wrong("reached")
+    since = record.get("since")
+    return Walked(
+        section=_match(record, "section", _WALKED_SECTION),
+        walked_at=_match(record, "walked_at", _UTC),
+        pages=_number_in(record, "pages", 1, 1_000_000_000),
+        reached=reached,
+        since=_match(record, "since", _DAY) if since is not None else None,
+    )
 
 
 def _wrong(name: str) -> ValueError:

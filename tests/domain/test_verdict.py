@@ -165,6 +165,13 @@ def test_pages_that_were_not_saved_are_not_unread() -> None:
     assert notes(facts) == ["not_saved"]
 
 
+def test_dead_links_among_known_articles_are_no_reason_to_look() -> None:
+    facts = replace(GOOD, articles=0, read=0, known=40, unread={"http_404": 4}, feeds=())
+    assert reasons(facts) == []
+    assert notes(facts) == ["unread", "nothing_new"]
+    assert "too_many_unread" in reasons(replace(facts, known=4))
+
+
 def test_coverage_names_field_share_and_floor() -> None:
     facts = replace(GOOD, coverage={"date_published": Coverage(17, 20)})
     (reason,) = judge(facts, THRESHOLDS).reasons

@@ -84,6 +84,7 @@ def test_the_report_of_a_sound_run(tmp_path: Path) -> None:
         "gone.jsonl": 0,
         "rejected.jsonl": 0,
         "unread/index.jsonl": len(BAD),
+        "walked.jsonl": 0,
     }
     counts = told["counts"]
     assert (counts["articles"], counts["captions"], counts["rejected"]) == (len(articles), len(captions), 0)
