@@ -4,6 +4,7 @@ No pager of the site was ever seen: the lists marked ASSUMED are what the web's 
 """
 
 import re
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from iranwire_crawler.domain import urls
@@ -53,16 +54,23 @@ def as_number(label: str) -> int | None:
 
 def page_number_of(url: str) -> int | None:
     """The page's number that an address holds, in its query or at the end of its path."""
+    number = _in_query(url)
+    if number is not None:
+        return number
     try:
-        parts = urlsplit(url)
-        query = parse_qsl(parts.query, max_num_fields=100)
+        match = _PAGE_PATH.search(western_digits(urlsplit(url).path))
     except ValueError:
         return None
-    for name, value in query:
-        if name.lower() in _PAGE_PARAMETERS and (number := as_number(value)) is not None:
-            return number
-    match = _PAGE_PATH.search(western_digits(parts.path))
     return int(match[1]) if match else None
+
+
+def _in_query(url: str) -> int | None:
+    try:
+        query = parse_qsl(urlsplit(url).query, max_num_fields=100)
+    except ValueError:
+        return None
+    numbers = (as_number(value) for name, value in query if name.lower() in _PAGE_PARAMETERS)
+    return next((number for number in numbers if number is not None), None)
 
 
 def numbered(url: str, number: int) -> str:
@@ -75,6 +83,34 @@ def numbered(url: str, number: int) -> str:
     name = next((name for name, _ in pairs if name.lower() in _PAGE_PARAMETERS), "page")
     kept = [pair for pair in pairs if pair[0] != name]
     return f"{address}?{urlencode([*kept, (name, str(min(number, _MOST_PAGES)))])}"
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """How a listing numbers its pages: the address of its second page, and the number that stands in it."""
+
+    second: str
+    number: int
+
+    def address(self, page: int) -> str:
+        """The address of page `page`, from 2 on."""
+        number = page + self.number - 2
+        parts = urlsplit(self.second)
+        if _in_query(self.second) is None:
+            path = western_digits(parts.path)
+            match = _PAGE_PATH.search(path)
+            assert match is not None
+            return parts._replace(path=f"{path[: match.start(1)]}{number}{path[match.end(1) :]}").geturl()
+        return numbered(self.second, number)
+
+
+def numbering_of(second: str) -> Numbering | None:
+    """The numbering that the address of a listing's second page shows; None where it holds no number.
+
+    Some pagers count from 0: then the second page is `?page=1`.
+    """
+    number = page_number_of(second)
+    return Numbering(second, number) if number in (1, 2) else None
 
 
 def stem_of(address: urls.Address) -> str:
