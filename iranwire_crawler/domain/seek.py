@@ -8,7 +8,7 @@ they are read, so a page is placed by the median of its dates, and `MARGIN` page
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from iranwire_crawler.domain.window import Window
 
@@ -59,6 +59,28 @@ class Reached:
     def complete(self) -> bool:
         """Whether nothing of the window can have been passed by, as far as the listing tells."""
         return "not_seen" not in (self.newer_edge, self.older_edge) and not self.unread and self.ordered
+
+    def __str__(self) -> str:
+        said = [f"{len(self.searched)} pages to find the window, {len(self.walked)} to read it"]
+        said += [f"its newer edge: {_words(self.newer_edge)}", f"its older edge: {_words(self.older_edge)}"]
+        if self.unread:
+            said.append(f"{len(self.unread)} pages could not be read or placed")
+        if not self.ordered:
+            said.append("the listing is in no order of dates")
+        return "; ".join(said)
+
+    def report(self) -> dict[str, Any]:
+        """For `run.json`. `walked` as [first, last] of each stretch."""
+        return {
+            "searched": list(self.searched),
+            "walked": _stretches(self.walked),
+            "newer_edge": self.newer_edge,
+            "older_edge": self.older_edge,
+            "oldest": self.oldest.isoformat() if self.oldest else None,
+            "unread": list(self.unread),
+            "ordered": self.ordered,
+            "complete": self.complete,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +361,20 @@ class _Places:
 def _alike(keys: frozenset[str], others: frozenset[str]) -> bool:
     """Whether two pages name mostly the same."""
     return bool(others) and len(keys & others) >= _REPEATED * max(len(keys), len(others))
+
+
+def _words(edge: Edge) -> str:
+    return {"top": "the listing's top", "end": "the listing's end", "not_seen": "not seen"}.get(edge, edge)
+
+
+def _stretches(numbers: Sequence[int]) -> list[list[int]]:
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][1] + 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return found
 
 
 def _median(cards: Sequence[Card]) -> date | None:

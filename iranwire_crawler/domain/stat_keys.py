@@ -9,6 +9,8 @@ SECTIONS_TOTAL = "iranwire/sections_total"
 SECTIONS_DONE = "iranwire/sections_done"
 LISTED = "iranwire/listed_count"
 OUT_OF_RANGE = "iranwire/out_of_range_count"
+UNDATED = "iranwire/undated_count"
+WINDOW = "iranwire/way/window"
 
 
 def unread(reason: str) -> str:

@@ -1,6 +1,6 @@
 """Whether a finished run is sound, or someone must look: a pure judgement of what was counted."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeVar
 
@@ -74,13 +74,17 @@ class Facts:
     known: int = 0
     """Articles that were seen again and are in the archive already."""
     out_of_range: int = 0
-    """Articles read and left out, as older than was asked for."""
+    """Articles read and left out, as of other days than was asked for."""
     section_pages: int = 0
     """Section walks that have ended."""
     cards: int | None = None
     """Articles that section pages named; None where nobody counts them."""
     listed: int = 0
     """Articles that were asked for because a page or a feed named them."""
+    window_open: tuple[str, ...] = ()
+    """Listings in which the edges of the window that was asked for were not seen, or pages of it not read."""
+    window_ends: tuple[str, ...] = ()
+    """Listings that end before the window does."""
     captions: int = 0
     rejected: int = 0
     read: int = 0
@@ -164,7 +168,8 @@ def judge(facts: Facts, thresholds: Thresholds) -> Verdict:
     `sections_empty`, `listings_failed`, `outage`, `not_saved`, `too_many_unread`, `too_many_rejected`,
     `coverage_low`, `errors`, `feeds_incomplete`, `stopped_early`; `could_not_start` is another function's.
     Codes of notes: `robots_forbids`, `refused`, `listings_failed`, `unread`, `rejected`, `not_saved`, `errors`,
-    `limit_reached`, `nothing_new`.
+    `limit_reached`, `nothing_new`,
+    `listing_ended`.
     A run that found nothing is told the cause alone, where that is known.
     """
     findings = [finding for look in _LOOKS for finding in look(facts, thresholds)]
@@ -309,13 +314,22 @@ def _ending(facts: Facts, thresholds: Thresholds) -> _Findings:
         yield True, Finding("stopped_early", f"stopped before the end ({for_terminal(reason)})")
 
 
+def _window(facts: Facts, _: Thresholds) -> _Findings:
+    if facts.window_open:
+        message = f"the window was not read from edge to edge in {_count(len(facts.window_open), 'listing')}"
+        yield True, Finding("window_incomplete", f"{message}: {_few(facts.window_open)}; see ways in run.json")
+    if facts.window_ends:
+        message = f"{_count(len(facts.window_ends), 'listing')} ended before the window did"
+        yield False, Finding("listing_ended", f"{message}: {_few(facts.window_ends)}")
+
+
 def _nothing_new(facts: Facts, _: Thresholds) -> _Findings:
     if facts.articles:
         return
     if facts.known:
         yield False, Finding("nothing_new", f"all {_count(facts.known, 'article')} seen are known")
     elif facts.out_of_range or facts.nothing_to_do:
-        yield False, Finding("nothing_new", "all articles seen are older than was asked for")
+        yield False, Finding("nothing_new", "all articles seen are of other days than was asked for")
 
 
 _LOOKS: tuple[Callable[[Facts, Thresholds], _Findings], ...] = (
@@ -331,6 +345,7 @@ _LOOKS: tuple[Callable[[Facts, Thresholds], _Findings], ...] = (
     _errors,
     _feeds,
     _ending,
+    _window,
     _nothing_new,
 )
 # What explains that nothing was found.
@@ -345,6 +360,11 @@ def _unreachable(facts: Facts) -> bool:
 
 def _by_number(counts: Mapping[_Key, int]) -> list[tuple[_Key, int]]:
     return sorted(counts.items(), key=lambda item: -item[1])
+
+
+def _few(names: Sequence[str]) -> str:
+    shown = ", ".join(for_terminal(name, 60) for name in names[:5])
+    return f"{shown} and {len(names) - 5} more" if len(names) > 5 else shown
 
 
 def _count(number: int, one: str, many: str | None = None) -> str:

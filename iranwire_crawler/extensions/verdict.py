@@ -322,6 +322,8 @@ class RunReport:
             section_pages=stats.get_value(stat_keys.SECTIONS_DONE, 0),
             cards=stats.get_value(stat_keys.CARDS),
             listed=stats.get_value(stat_keys.LISTED, 0),
+            window_open=self._window(lambda reached, _: not reached["complete"]),
+            window_ends=self._window(lambda reached, since: bool(since) and reached["older_edge"] == "end"),
             captions=self.counts.captions,
             rejected=self.counts.rejected,
             read=stats.get_value(stat_keys.ARTICLES_READ, 0),
@@ -341,6 +343,12 @@ class RunReport:
             coverage=self.counts.coverage.of_fields(),
             warnings=dict(self.counts.warnings),
         )
+
+    def _window(self, holds: Callable[[Mapping[str, Any], str | None], bool]) -> tuple[str, ...]:
+        """Listings of which something holds, by what the archive spider reports of each and the window's first day."""
+        window = self.crawler.stats.get_value(stat_keys.WINDOW) or {}
+        sections, since = window.get("sections", {}), window.get("since")
+        return tuple(name for name, reached in sorted(sections.items()) if holds(reached, since))
 
     def _feeds(self) -> Iterator[Feed]:
         for slot in self._feed_slots():

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal, Self, get_args
 from iranwire_crawler.domain import dates, site, urls
 from iranwire_crawler.domain.errors import ArgumentError
 from iranwire_crawler.domain.text import for_terminal
+from iranwire_crawler.domain.window import Window
 
 Recheck = Literal["due", "all", "none"]
 
@@ -79,6 +80,41 @@ class NewsArguments:
             sample=positive("sample", given.get("sample")),
             recheck=recheck(given.get("recheck"), saved_pages=saved_pages),
         )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArchiveArguments:
+    """The arguments of `scrapy crawl archive`, checked."""
+
+    window: Window
+    languages: tuple[str, ...]
+    sections: frozenset[str] | None
+    refresh: bool
+
+    names: ClassVar[tuple[str, ...]] = ("since", "until", "lang", "sections", "refresh")
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> Self:
+        """Raises ArgumentError that names the argument and what it takes."""
+        check_names(given, cls.names)
+        since, until = day("since", given.get("since")), day("until", given.get("until"))
+        if since is None and until is None:
+            raise ArgumentError("-a since=DAY, -a until=DAY or both are needed: the days to bring, both included")
+        if since is not None and until is not None and since > until:
+            raise ArgumentError(f"-a since={since} is later than -a until={until}")
+        return cls(
+            window=Window(since, until),
+            languages=languages(given.get("lang")),
+            sections=section_slugs(given.get("sections")),
+            refresh=yes("refresh", given.get("refresh")),
+        )
+
+
+def yes(name: str, value: str | None) -> bool:
+    """`yes` or `no`; no where the argument is not given."""
+    if value not in (None, "yes", "no"):
+        raise ArgumentError(f"-a {name}={for_terminal(str(value))}: yes or no")
+    return value == "yes"
 
 
 def recheck(value: str | None, *, saved_pages: bool) -> Recheck:

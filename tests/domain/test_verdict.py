@@ -159,6 +159,15 @@ def test_nothing_found_is_told_with_its_cause(facts: dict[str, Any], expected_re
     assert reasons(replace(NOTHING, **facts)) == expected_reasons
 
 
+def test_a_window_without_edges_is_a_reason_and_a_listings_end_a_note() -> None:
+    facts = replace(GOOD, window_open=tuple(f"en/section-{n}" for n in range(7)), window_ends=("fa/society",))
+    (reason,), (note,) = judge(facts, THRESHOLDS).reasons, judge(facts, THRESHOLDS).notes
+    assert reason.code == "window_incomplete"
+    assert "in 7 listings: en/section-0, " in reason.message
+    assert "and 2 more" in reason.message
+    assert note == ("listing_ended", "1 listing ended before the window did: fa/society")
+
+
 def test_pages_that_were_not_saved_are_not_unread() -> None:
     facts = replace(GOOD, not_saved=50, unread={"http_404": 50})
     assert reasons(facts) == []
