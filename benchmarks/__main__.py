@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
-from benchmarks import reading, results, right
+from benchmarks import crawling, growth, reading, results, right
 from benchmarks.extractors import EXTRACTORS
 
 
@@ -21,6 +21,10 @@ class Chapter(NamedTuple):
 CHAPTERS = {
     "reading": Chapter("Reading one page", lambda asked: reading.chapter(asked.sides, quick=asked.quick)),
     "right": Chapter("Getting it right", lambda asked: right.chapter(asked.sides, quick=asked.quick)),
+    "crawling": Chapter("Crawling", lambda asked: crawling.chapter(quick=asked.quick, peers=len(asked.sides) > 2)),
+    "growth": Chapter(
+        "Growth", lambda asked: growth.chapter(quick=asked.quick, run_of=asked.articles, sizes=asked.archive)
+    ),
 }
 
 
@@ -40,6 +44,8 @@ def arguments_of(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("chapters", nargs="*", metavar="chapter", help=f"{', '.join(CHAPTERS)}; all if none is named")
     parser.add_argument("--quick", action="store_true", help="few pages and rounds, to see that it works")
     parser.add_argument("--sides", type=_sides, default=list(EXTRACTORS), help="of reading and right, parted by commas")
+    parser.add_argument("--articles", type=int, help="of growth: how long the one run is")
+    parser.add_argument("--archive", type=int, nargs="+", help="of growth: how many lines in the catalogue")
     parser.add_argument("--write", action="store_true", help="write the chapters into RESULTS.md")
     parser.add_argument("--note", default="", help="what else to say of the machine")
     asked = parser.parse_args(arguments)

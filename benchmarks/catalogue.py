@@ -1,4 +1,4 @@
-"""What the catalogue costs as the archive grows: `python benchmarks/catalogue.py [ROWS …]`.
+"""What the catalogue costs as the archive grows: `python -m benchmarks.catalogue [ROWS …]`, or a part of `growth`.
 
 Lays out runs of 10,000 made-up lines each, learns them all, and asks in a process of its own. Prints a
 Markdown table. Needs about 1.3 GB of disk for a million rows.
@@ -16,8 +16,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from benchmarks.environments import ROOT, environment
+from benchmarks.tables import table
+
 SIZES = (10_000, 100_000)
 A_RUN = 10_000
+HEADS = [
+    "lines", "learn, run by run", "rebuild", "its peak memory", "catalogue", "`learn_all`, nothing new", "open",
+    "first key", "each further key", "memory held",
+]  # fmt: skip
 FIRST = datetime(2020, 1, 1, tzinfo=UTC)
 BODY = " ".join(["The well was dug by hand, in a single winter, and has never once run dry."] * 4)
 
@@ -102,12 +109,12 @@ def learn_once(data_dir: Path, what: str) -> dict[str, float]:
 
 
 def in_own_process(what: str, data_dir: Path) -> dict[str, Any]:
-    command = [sys.executable, __file__, f"--{what}", str(data_dir)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    command = [sys.executable, "-m", "benchmarks.catalogue", f"--{what}", str(data_dir)]
+    done = subprocess.run(command, cwd=ROOT, env=environment(), check=True, capture_output=True, text=True)
     return json.loads(done.stdout)  # type: ignore[no-any-return]
 
 
-def measure(rows: int) -> str:
+def measure(rows: int) -> list[str]:
     with tempfile.TemporaryDirectory() as place:
         data_dir = Path(place)
         lay_out(data_dir, rows)
@@ -115,11 +122,18 @@ def measure(rows: int) -> str:
         rebuilt = in_own_process("rebuild", data_dir)
         size = (data_dir / "catalogue.sqlite").stat().st_size / 2**20
         asked = in_own_process("ask", data_dir)
-    return (
-        f"| {rows:,} | {grown['seconds']:.1f} s | {rebuilt['seconds']:.1f} s | {rebuilt['peak_mib']:.0f} MiB"
-        f" | {size:.0f} MiB | {asked['start_ms']:.0f} ms | {asked['open_ms']:.1f} ms | {asked['first_ms']:.2f} ms"
-        f" | {asked['each_us']:.0f} µs | {asked['memory_mib']:.1f} MiB |"
-    )
+    return [
+        f"{rows:,}",
+        f"{grown['seconds']:.1f} s",
+        f"{rebuilt['seconds']:.1f} s",
+        f"{rebuilt['peak_mib']:.0f} MiB",
+        f"{size:.0f} MiB",
+        f"{asked['start_ms']:.0f} ms",
+        f"{asked['open_ms']:.1f} ms",
+        f"{asked['first_ms']:.2f} ms",
+        f"{asked['each_us']:.0f} µs",
+        f"{asked['memory_mib']:.1f} MiB",
+    ]
 
 
 def main(arguments: list[str]) -> None:
@@ -128,12 +142,7 @@ def main(arguments: list[str]) -> None:
     elif arguments and arguments[0].startswith("--"):
         print(json.dumps(learn_once(Path(arguments[1]), arguments[0].removeprefix("--"))))
     else:
-        print(
-            "| lines | learn, run by run | rebuild | its peak memory | catalogue | `learn_all`, nothing new"
-            " | open | first key | each further key | memory held |\n|" + "---:|" * 10
-        )
-        for rows in [int(each) for each in arguments] or SIZES:
-            print(measure(rows), flush=True)
+        print(table(HEADS, [measure(int(each)) for each in arguments or SIZES]))
 
 
 if __name__ == "__main__":

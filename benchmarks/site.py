@@ -1,10 +1,12 @@
 """A made-up site of any number of articles, served on 127.0.0.1: `python -m benchmarks.site ARTICLES`.
 
 Prints its origin. Each article is one of the generated pages with its own address, headline and paragraphs;
-a section lists its articles newest first, twenty a page. Answers at once, over connections that stay open.
+a section lists its articles newest first, twenty a page. Answers at once, packed with gzip for who takes that, over
+connections that stay open.
 """
 
 import asyncio
+import gzip
 import random
 import re
 import subprocess
@@ -15,11 +17,13 @@ from functools import cached_property
 from html import escape
 from pathlib import Path
 
+from benchmarks import stories
 from benchmarks.environments import ROOT, environment
 from benchmarks.pages import generated_page
 from benchmarks.stories import LANGUAGES, paragraph, words
 
-FIRST_ID = 100_000
+# Beyond the ids of benchmarks/catalogue.py's lines.
+FIRST_ID = 500_000_000
 # A multiple of the number of languages and of markups, so that a page's number tells both.
 TEMPLATES = 48
 _A_PAGE = 20
@@ -43,7 +47,7 @@ class Template:
     def __init__(self, number: int) -> None:
         page = generated_page(number)
         assert page.facts is not None
-        self.language, self.id = page.language, str(FIRST_ID + number)
+        self.language, self.id = page.language, str(stories.FIRST_ID + number)
         marked = page.body.decode().replace(escape(page.facts.headline), "\0H\0")
         for text in page.facts.body:
             marked = marked.replace(escape(text, quote=False), "\0P\0")
@@ -73,7 +77,7 @@ class Site:
             language: [escape(paragraph(rng, language), quote=False) for _ in range(3000)] for language in LANGUAGES
         }
 
-    def answer(self, path: str) -> tuple[str, bytes] | None:
+    def answer(self, path: str, host: str) -> tuple[str, bytes] | None:
         """(content type, body); None where there is nothing."""
         if found := _ARTICLE.match(path):
             number = int(found[1]) - FIRST_ID
@@ -83,6 +87,9 @@ class Site:
             return None
         if path == "/robots.txt":
             return "text/plain", b"User-agent: *\nDisallow: /admin/\n"
+        if path == "/sitemap.xml":
+            places = "".join(f"<url><loc>http://{host}{path_of(number)}</loc></url>" for number in range(self.articles))
+            return "application/xml", f"<urlset>{places}</urlset>".encode()
         if (found := _LISTING.match(path)) and found[1] in LANGUAGES:
             return self._listing(found[1], int(found[2] or 1))
         if path.strip("/") in LANGUAGES:
@@ -118,11 +125,14 @@ class _Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         *requests, self.received = (self.received + data).split(b"\r\n\r\n")
         for request in requests:
-            path = request.split(b" ", 2)[1].decode("ascii", "replace")
-            kind, body = self.site.answer(path) or ("text/plain", b"")
-            status = "200 OK" if body else "404 Not Found"
-            head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
-            self.transport.write(head.encode() + body)
+            first, *headers = request.decode("latin-1").split("\r\n")
+            asked = dict(header.lower().split(": ", 1) for header in headers if ": " in header)
+            kind, body = self.site.answer(first.split(" ", 2)[1], asked.get("host", "")) or ("text/plain", b"")
+            head = f"HTTP/1.1 {'200 OK' if body else '404 Not Found'}\r\nContent-Type: {kind}\r\n"
+            if "gzip" in asked.get("accept-encoding", ""):
+                body = gzip.compress(body, 1)
+                head += "Content-Encoding: gzip\r\n"
+            self.transport.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
 
 
 async def serve(articles: int) -> None:

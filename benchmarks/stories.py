@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import jdatetime
 
+FIRST_ID = 100_000
 LANGUAGES = ("en", "fa", "ar")
 _DIGITS = {"fa": "۰۱۲۳۴۵۶۷۸۹", "ar": "٠١٢٣٤٥٦٧٨٩"}
 _MONTHS = {
@@ -109,7 +110,7 @@ def story(language: str, number: int) -> Story:
     """The same one for the same number, every time."""
     rng = random.Random(f"{language}/{number}")  # noqa: S311 - no secret, the same pages every time
     return Story(
-        id=100_000 + number,
+        id=FIRST_ID + number,
         language=language,
         section=rng.choice(list(SECTIONS[language])),
         headline=words(rng, language, rng.randint(6, 12)),
