@@ -1,5 +1,7 @@
 """Composition root: every part is wired here by dotted path; a changed value says why."""
 
+import os
+
 from iranwire_crawler.domain import site
 from iranwire_crawler.domain.version import VERSION
 
@@ -35,6 +37,8 @@ ITEM_PIPELINES = {
     "iranwire_crawler.pipelines.dedupe.Dedupe": 300,
     # After the run's own: what is left is one reading of each article, held against the runs before.
     "iranwire_crawler.pipelines.revise.Revise": 400,
+    # After the revisions: a text that is known as it stands has been told of already.
+    "iranwire_crawler.pipelines.duplicates.Duplicates": 500,
 }
 
 # Default "Scrapy/VERSION". Says who asks; CONTACT is the operator's to set.
@@ -122,6 +126,14 @@ RECHECK_MAX = 300
 # Ours: how many pages of a section are walked at most to come to what a run before has, where -a max_pages does not
 # say: some years of a section's articles. A listing that never ends must not keep a scheduled job for ever.
 GAP_MAX_PAGES = 200
+# Ours: from which share of equal runs of three words on an article repeats another one. A repost changes a date, a
+# lead or a few words: one changed word in thirty costs a tenth. Two reports of one event share less than half.
+DUPLICATE_SIMILARITY = 0.8
+# Ours: where a verdict that is not sound is sent, as a JSON POST. A secret: in the environment it stands in no
+# process list.
+NOTIFY_URL = os.environ.get("NOTIFY_URL")
+# Ours: also a sound one.
+NOTIFY_ALWAYS = False
 # --- end of only what is new ----------------------------------------------------------------------------
 
 # Default "DEBUG": one line a page and item would drown what an operator must see.

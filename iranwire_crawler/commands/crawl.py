@@ -9,16 +9,18 @@ from pathlib import Path
 from scrapy.commands import crawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 
 from iranwire_crawler.domain import stat_keys
 from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.domain.verdict import COULD_NOT_RUN, LOOK, SOUND
+from iranwire_crawler.extensions.notify import check_address, message, notify
 from iranwire_crawler.extensions.progress import Progress
 from iranwire_crawler.extensions.verdict import RunReport
 from iranwire_crawler.stores.catalogue import learn_all, problems_of
 from iranwire_crawler.stores.lock import DataDirLock
-from iranwire_crawler.stores.runs import discard_run_folder
+from iranwire_crawler.stores.runs import discard_run_folder, read_report
 from iranwire_crawler.stores.torn_records import mend_all
 
 logger = logging.getLogger(__name__)
@@ -31,6 +33,9 @@ class Command(crawl.Command):
     logged at LOG_LEVEL=DEBUG), and no run folder is left. 3: it ran and someone must look (`run.json`,
     the end of the log), or it was cut off before its verdict.
     """
+
+    failure = ""
+    """Why the run could not start."""
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
@@ -46,7 +51,18 @@ class Command(crawl.Command):
         crawler.settings.set("SPIDER_ARGUMENTS", opts.spargs, priority="cmdline")
         data_dir = Path(crawler.settings["DATA_DIR"])
         try:
-            with DataDirLock(data_dir, args[0]):
+            check_address(crawler.settings["NOTIFY_URL"])
+            always = _yes_or_no(crawler.settings, "NOTIFY_ALWAYS")
+        except ArgumentError as error:
+            self._fail(str(error))
+            return
+        self._run_under_lock(args[0], crawler, data_dir, opts)
+        if always or self.exitcode:
+            self._notify(args[0], crawler)
+
+    def _run_under_lock(self, name: str, crawler: Crawler, data_dir: Path, opts: argparse.Namespace) -> None:
+        try:
+            with DataDirLock(data_dir, name):
                 for torn in mend_all(data_dir):
                     logger.warning("%s", for_terminal(str(torn), 1000))
                 self._learn(data_dir)
@@ -54,6 +70,14 @@ class Command(crawl.Command):
                 self._learn(data_dir)
         except ArgumentError as error:
             self._fail(str(error))
+
+    def _notify(self, name: str, crawler: Crawler) -> None:
+        """Send the verdict where NOTIFY_URL says, when all is closed and the lock is free."""
+        url = crawler.settings["NOTIFY_URL"]
+        folder = crawler.settings.get("RUN_DIR")
+        if url:
+            report = read_report(Path(folder)) if folder else None
+            notify(url, message(name, self.exitcode or SOUND, report, self.failure))
 
     def _learn(self, data_dir: Path) -> None:
         """Bring the catalogue up to date: with runs that were killed before the crawl, with this one after it."""
@@ -102,6 +126,14 @@ class Command(crawl.Command):
         logger.debug("The run could not start", exc_info=error)
         self._fail(str(error) if isinstance(error, CrawlerError) else f"{type(error).__name__}: {error}")
 
-    def _fail(self, message: str) -> None:
-        sys.stderr.write(f"iranwire_crawler: {for_terminal(message, 1000)}\n")
+    def _fail(self, why: str) -> None:
+        self.failure = why
+        sys.stderr.write(f"iranwire_crawler: {for_terminal(why, 1000)}\n")
         self.exitcode = COULD_NOT_RUN
+
+
+def _yes_or_no(settings: BaseSettings, name: str) -> bool:
+    try:
+        return settings.getbool(name)
+    except ValueError as error:
+        raise ArgumentError(f"{name}={for_terminal(str(settings[name]))}: 1 or 0") from error

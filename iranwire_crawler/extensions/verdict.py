@@ -84,6 +84,7 @@ class _Counts:
 
     articles: int = 0
     revised: int = 0
+    duplicates: int = 0
     gone: int = 0
     captions: int = 0
     rejected: int = 0
@@ -107,6 +108,7 @@ class _Counts:
     def _add_article(self, article: Article) -> None:
         self.articles += 1
         self.revised += article.revision > 1
+        self.duplicates += article.duplicate_of is not None
         self.by_language[article.in_language] += 1
         self.by_section[article.section.slug or ""] += 1
         self.by_type[article.article_type] += 1
@@ -282,6 +284,7 @@ class RunReport:
             "counts": {
                 "articles": counts.articles,
                 "revised": counts.revised,
+                "duplicates": counts.duplicates,
                 "known": facts.known,
                 "gone": counts.gone,
                 "captions": counts.captions,

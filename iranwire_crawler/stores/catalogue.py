@@ -12,7 +12,7 @@ import os
 import re
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -24,14 +24,16 @@ import orjson
 from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
 from iranwire_crawler.domain.reach import Reach
 from iranwire_crawler.domain.recheck import Schedule
+from iranwire_crawler.domain.similarity import bands, texts_of
 from iranwire_crawler.domain.text import for_terminal
+from iranwire_crawler.domain.verdict import FEEDS_FAILED
 from iranwire_crawler.stores.feed_lines import ArticleLine, CheckLine, GoneLine, read_walk
 from iranwire_crawler.stores.lost_captions import add_lost_captions
 from iranwire_crawler.stores.runs import read_report
 from iranwire_crawler.stores.torn import TornLine, set_torn_lines_aside
 
 FILE = "catalogue.sqlite"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 ARTICLES, GONE, CHECKED, WALKED = "articles.jsonl", "gone.jsonl", "checked.jsonl", "walked.jsonl"
 FEEDS = (ARTICLES, GONE, CHECKED, WALKED)
 
@@ -115,6 +117,11 @@ CREATE TABLE walks (
     run TEXT NOT NULL REFERENCES runs,
     start INTEGER NOT NULL,
     PRIMARY KEY (section, run, start)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE bands (
+    band INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    PRIMARY KEY (band, key)
 ) STRICT, WITHOUT ROWID;
 """
 
@@ -350,6 +357,15 @@ class Catalogue:
             pass
         raise CrawlerError(f"{file}: no longer holds what was learned from it; scrapy rebuild learns it anew")
 
+    def alike(self, numbers: Sequence[int], most: int = 50) -> list[str]:
+        """Keys of the articles that share a band (`domain.similarity`), those first that share most."""
+        rows = self._rows(
+            "SELECT key FROM bands WHERE band IN (SELECT value FROM json_each(?))"
+            " GROUP BY key ORDER BY count(*) DESC, key LIMIT ?",
+            *(orjson.dumps(list(numbers)).decode(), most),
+        )
+        return [row["key"] for row in rows]
+
     def reach(self, section: str) -> Reach | None:
         """How far the whole walks of a section (`en/features`) went; None where there was none."""
         rows = self._rows("SELECT * FROM walks WHERE section = ?", section)
@@ -424,7 +440,8 @@ class Catalogue:
         folder = self.data_dir / run
         torn = tuple(set_torn_lines_aside(folder, run))
         with self._told():
-            captions = 0 if _ending(read_report(folder))[0] else add_lost_captions(folder)
+            finished, reason, _ = _ending(read_report(folder))
+            captions = add_lost_captions(folder) if finished is None or reason == FEEDS_FAILED else 0
         told: list[Problem] = []
         lines = skipped = 0
         with self._told(), self._transaction():
@@ -514,6 +531,11 @@ class Catalogue:
             "INSERT INTO addresses VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
             " first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen)",
             [(line.key, address, line.fetched_at, line.fetched_at) for address in line.addresses],
+        )
+
+        self._db.executemany(
+            "INSERT OR IGNORE INTO bands VALUES (?, ?)",
+            [(band, line.key) for band in bands(line.language, texts_of(record))],
         )
 
     def _take_gone(self, record: Mapping[str, Any], run: str, start: int, length: int) -> None:
