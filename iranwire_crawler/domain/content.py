@@ -14,12 +14,12 @@ def body_text(body: Sequence[BodyBlock]) -> str:
     return "\n\n".join(block.text for block in body if block.type not in ("divider", "embed"))
 
 
-def word_count(body: Sequence[BodyBlock]) -> int:
-    """Words of `body_text`, parted by white space; ZWNJ parts nothing.
+def word_count(text: str) -> int:
+    """Words of a `body_text`, parted by white space; ZWNJ parts nothing.
 
     Clean texts have one space between two words: counting those takes a twentieth of the time of splitting.
     """
-    return sum(block.text.count(" ") + 1 for block in body if block.text and block.type not in ("divider", "embed"))
+    return text.count(" ") + text.count("\n\n") + 1 if text else 0
 
 
 def content_hash(headline: str, body: Sequence[BodyBlock], images: Sequence[Image]) -> str:
@@ -33,10 +33,11 @@ def contradictions(article: Article) -> Iterator[str]:
     """What an article's record says of its own texts and address that is not so."""
     if content_hash(article.headline, article.body, article.images) != article.content_hash:
         yield "content_hash is not that of headline, body and captions"
-    if body_text(article.body) != article.article_body:
+    text = body_text(article.body)
+    if text != article.article_body:
         yield "article_body is not the text of body"
-    if word_count(article.body) != article.word_count:
-        yield f"word_count is {article.word_count}, the body has {word_count(article.body)} words"
+    if word_count(text) != article.word_count:
+        yield f"word_count is {article.word_count}, the body has {word_count(text)} words"
     if f"{article.in_language}/{article.id}" != article.key:
         yield "key is not that of in_language and id"
     address = article_address(article.url)

@@ -17,33 +17,16 @@ _EDGES = " \u200c\u200d\u200e\u200f\u061c"
 
 # For comparing only, never for what is kept: joiners and marks go, quotes and Arabic/Persian
 # letter variants become one.
-_FOLDED = str.maketrans(
-    {
-        "\u200c": None,
-        "\u200d": None,
-        "\u200e": None,
-        "\u200f": None,
-        "\u061c": None,
-        "\u0640": None,
-        "‘": "'",
-        "’": "'",
-        "‛": "'",
-        "“": '"',
-        "”": '"',
-        "„": '"',
-        "–": "-",
-        "—": "-",
-        "…": "...",
-        "ي": "ی",
-        "ى": "ی",
-        "ك": "ک",
-        "أ": "ا",
-        "إ": "ا",
-        "آ": "ا",
-        "ٱ": "ا",
-        "ة": "ه",
-        "ۀ": "ه",
-    }
+_FOLDED = (
+    *((joiner, "") for joiner in "\u200c\u200d\u200e\u200f\u061c\u0640"),
+    *((quote, "'") for quote in "‘’‛"),
+    *((quote, '"') for quote in "“”„"),
+    *((dash, "-") for dash in "–—"),
+    ("…", "..."),
+    *((yeh, "ی") for yeh in "يى"),
+    ("ك", "ک"),
+    *((alef, "ا") for alef in "أإآٱ"),
+    *((heh, "ه") for heh in "ةۀ"),
 )
 _MARKS = re.compile("[\u064b-\u065f\u0670]")
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
@@ -54,17 +37,25 @@ def clean(text: str) -> str:
     """One line of text as a reader sees it. Idempotent; an unseen character never adds a space."""
     # Printable is none of the characters named here, and no white space but the plain space; most
     # lines are done with that, Persian ones once their joiners are looked past.
-    if "  " not in text and text.replace("\u200c", "").isprintable():
+    if "  " not in text and (text.isprintable() or text.replace("\u200c", "").isprintable()):
         return text.strip(_EDGES)
     return " ".join(_UNWANTED.sub("", text).split()).strip(_EDGES)
 
 
 def fold(text: str) -> str:
     """A key under which two spellings of one line are equal: case, joiners, quotes, letter variants."""
-    line = clean(text)
+    return fold_cleaned(clean(text))
+
+
+def fold_cleaned(line: str) -> str:
+    """`fold` of a line that is clean already."""
     if line.isascii():
         return line.casefold()
-    return _MARKS.sub("", line.translate(_FOLDED)).casefold()
+    # A tenth of the time that str.translate takes with a table of such characters.
+    for variant, plain in _FOLDED:
+        if variant in line:
+            line = line.replace(variant, plain)
+    return _MARKS.sub("", line).casefold()
 
 
 def letters(text: str) -> str:

@@ -129,7 +129,7 @@ class _Reading:
         texts = [line for line in page.lines if line.kind == "text"]
         if not texts:
             return NotAnArticle(url, "not_html", "there is no text in it")
-        headings = [line.text for line in texts if line.block.heading] or [line.text for line in texts[:3]]
+        headings = [line.text for line in texts if line.heading] or [line.text for line in texts[:3]]
         for text in (*page.metadata.titles[:2], *headings[:3]):
             if _NOT_FOUND.search(text):
                 return NotAnArticle(url, "not_found", f"it says {text[:80]!r}")
@@ -184,7 +184,7 @@ class _Reading:
         if header.section_name is not None:
             self.from_("section.name", "shown")
         text = body_text(body.blocks)
-        words = word_count(body.blocks)
+        words = word_count(text)
         related = tuple(card.article for card in next_articles(cards))
         for name, value in (
             ("body", body.blocks),
@@ -205,7 +205,7 @@ class _Reading:
             url=address.url,
             fetched_url=self.fetch.url,
             section=Section(slug=address.section, name=header.section_name),
-            article_type=self._type(header, body, images, words),
+            article_type=self._type(body, text, images, words),
             headline=header.headline.text,
             description=description,
             authors=tuple(authors),
@@ -247,8 +247,8 @@ class _Reading:
     def _published(self, header: Header, metadata: Metadata) -> tuple[str | None, date | None]:
         """(`date_published`, its day): the shown day, to the second where metadata knows that day better."""
         declared = list(metadata.published)
-        if header.date_line is not None and header.date_line.block.datetime:
-            moment = dates.read_declared(header.date_line.block.datetime)
+        if header.date_line is not None and header.date_line.datetime:
+            moment = dates.read_declared(header.date_line.datetime)
             if moment:
                 declared.append((moment, "shown"))
         shown = header.date.day if header.date else None
@@ -287,7 +287,7 @@ class _Reading:
             return [Author(name=name, url=None) for name in metadata.authors]
         return []
 
-    def _type(self, header: Header, body: Body, images: tuple[Image, ...], words: int) -> ArticleType:
+    def _type(self, body: Body, text: str, images: tuple[Image, ...], words: int) -> ArticleType:
         section = self.page.address.section
         if section in site.CARTOON_SECTIONS:
             return "cartoon"
@@ -300,9 +300,10 @@ class _Reading:
         player = self._player(body)
         if player is not None:
             return player
-        turns = [block for block in body.blocks if block.type == "paragraph" and _SPEAKER.match(block.text)]
-        if len(turns) >= _SPEAKER_TURNS:
-            return "podcast"
+        if text.count("[") >= _SPEAKER_TURNS:
+            turns = [block for block in body.blocks if block.type == "paragraph" and _SPEAKER.match(block.text)]
+            if len(turns) >= _SPEAKER_TURNS:
+                return "podcast"
         bare = sum(image.caption is None for image in images)
         if bare >= _GALLERY_PICTURES and words <= _GALLERY_WORDS:
             return "gallery"
@@ -313,7 +314,7 @@ class _Reading:
         if body.blocks and body.blocks[0].type == "embed":
             address = body.blocks[0].text
             leading = [line for line in self.page.lines if line.kind == "embed"]
-            tag = next((line.text for line in leading if line.block.source and line.block.source in address), "")
+            tag = next((line.text for line in leading if line.source and line.source in address), "")
             if tag == "audio" or _hosted(address, site.AUDIO_HOSTS):
                 return "podcast"
             if tag == "video" or _hosted(address, site.VIDEO_HOSTS):

@@ -9,42 +9,42 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from iranwire_crawler.domain.text import clean
+from iranwire_crawler.domain import urls
+from iranwire_crawler.domain.dates import ShownDate
+from iranwire_crawler.domain.text import clean, fold_cleaned
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_ITEMS = frozenset({"li", "blockquote"})
-_FIGURES = frozenset({"figure", "figcaption"})
+_SENTENCE_END = (".", "!", "?", "؟", "۔", ":", ";", "؛", "…", '."', ".”", "»", "!”")
+# How much of a line is folded before the rest is.
+_BEGINNING = 16
+
+
+class Surroundings(NamedTuple):
+    """The nearest frames, itself or around it, that are a region of the page (nav, aside, …), a figure or a
+    caption, a list item or a quote; None where there is none.
+    """
+
+    region: "Frame | None" = None
+    figure: "Frame | None" = None
+    item: "Frame | None" = None
+
+
+NOWHERE = Surroundings()
 
 
 class Frame:
-    """A block-level element. It holds the blocks from `start` up to, not including, `end`.
+    """A block-level element. It holds the blocks from `start` up to, not including, `end`."""
 
-    `region`, `figure` and `item` are the nearest frames, itself or around it, that are a region of
-    the page (nav, aside, …), a figure or a caption, a list item or a quote; None where there is none.
-    """
+    __slots__ = ("around", "attributes", "end", "parent", "region_name", "start", "tag")
 
-    __slots__ = ("attributes", "end", "figure", "item", "parent", "region", "region_name", "start", "tag")
-
-    def __init__(
-        self, tag: str, parent: "Frame | None", region: str | None, attributes: dict[str, str | None], start: int
-    ) -> None:
+    def __init__(self, tag: str, parent: "Frame | None", attributes: Mapping[str, str | None], start: int) -> None:
         self.tag = tag
         self.parent = parent
-        self.region_name = region
         self.attributes = attributes
         self.start = start
-        self.end = -1
-        self.region: Frame | None = None
-        self.figure: Frame | None = None
-        self.item: Frame | None = None
-        if parent is not None:
-            self.region, self.figure, self.item = parent.region, parent.figure, parent.item
-        if region is not None:
-            self.region = self
-        if tag in _ITEMS:
-            self.item = self
-        if tag in _FIGURES or ("class" in attributes and "caption" in (attributes["class"] or "").lower()):
-            self.figure = self
+        self.end = start
+        self.region_name: str | None = None
+        self.around: Surroundings = NOWHERE if parent is None else parent.around
 
     @property
     def words(self) -> str:
@@ -81,25 +81,83 @@ class Piece(NamedTuple):
         return self.element > 0
 
 
-@dataclass(slots=True, eq=False)
-class Block:
+class Line:
     """What a reader sees as one unit: text, an image, an embed (player), a rule, or chrome passed over.
 
     Of kind `link`, only where controls are asked for: a link that shows nothing, laid over a card.
+    `index` is its block's place on the page: the lines that a block was taken apart into share it.
+    `plain`: text that is neither a date line (`shown`) nor a reading time (`minutes`), which
+    `lines.py` tells apart.
     """
 
-    kind: str
-    text: str
-    frame: Frame
-    pieces: list[Piece] = field(default_factory=list)
+    # What most lines have none of.
     datetime: str | None = None
     href: str | None = None
     source: str | None = None
     title: str | None = None
+    shown: ShownDate | None = None
+    minutes: int | None = None
+    _folded: str | None = None
+
+    def __init__(self, kind: str, text: str, frame: Frame, index: int, pieces: list[Piece]) -> None:
+        self.kind = kind
+        self.text = text
+        self.frame = frame
+        self.index = index
+        self.pieces = pieces
+        self.plain = kind == "text"
+
+    def part(self, text: str, pieces: list[Piece]) -> "Line":
+        """A line of its own that some of its pieces make."""
+        line = Line(self.kind, text, self.frame, self.index, pieces)
+        line.datetime = self.datetime
+        return line
+
+    @property
+    def folded(self) -> str:
+        """`fold(text)`: what two spellings of one line share."""
+        if self._folded is None:
+            self._folded = fold_cleaned(self.text)
+        return self._folded
+
+    def reads(self, folded: str) -> bool:
+        """Whether `folded` is this line's; most lines are told apart by how they begin."""
+        if self._folded is None and not folded.startswith(fold_cleaned(self.text[:_BEGINNING])):
+            return False
+        return self.folded == folded
+
+    @property
+    def ends_sentence(self) -> bool:
+        return self.text.endswith(_SENTENCE_END)
+
+    def links(self) -> list[tuple[str, str]]:
+        """(href, text) of each link in this line, in order; one that is broken by markup comes once."""
+        if len(self.pieces) == 1 and self.pieces[0].href is None:
+            return []
+        found: list[tuple[str, str]] = []
+        for piece in self.pieces:
+            if piece.href is None:
+                continue
+            if found and found[-1][0] == piece.href:
+                found[-1] = (piece.href, found[-1][1] + piece.text)
+            else:
+                found.append((piece.href, piece.text))
+        cleaned = [(href, clean(text)) for href, text in found]
+        return [(href, text) for href, text in cleaned if text]
+
+    @property
+    def link(self) -> str | None:
+        """The address that the whole of this line links to; None where it does not or only in part."""
+        hrefs = {piece.href for piece in self.pieces if not piece.text.isspace()}
+        return hrefs.pop() if len(hrefs) == 1 else None
+
+    def article(self, base: str) -> urls.Address | None:
+        """The article of the site that the whole of this line links to."""
+        return urls.article_address(self.link or self.href, base)
 
     @property
     def heading(self) -> int:
-        """1 to 6 where this block is a heading's text, else 0."""
+        """1 to 6 where this is a heading's text, else 0."""
         for frame in self.frame.ancestors():
             if frame.tag in HEADINGS:
                 return HEADINGS[frame.tag] if len(frame) <= 1 else 0
@@ -113,7 +171,7 @@ class Block:
         return all(piece.bold for piece in self.pieces if not piece.text.isspace())
 
     def inside(self, *tags: str) -> Frame | None:
-        """The nearest of `tags` around this block, else None."""
+        """The nearest of `tags` around this line, else None."""
         for frame in self.frame.ancestors():
             if frame.tag in tags:
                 return frame
@@ -140,7 +198,7 @@ class Control:
 class Document:
     """A page as read: its blocks, and what its head declares, untouched by interpretation."""
 
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[Line] = field(default_factory=list)
     title: str = ""
     meta: list[tuple[str, str]] = field(default_factory=list)
     links: list[dict[str, str]] = field(default_factory=list)

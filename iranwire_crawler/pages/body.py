@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 
 from iranwire_crawler.domain import urls
 from iranwire_crawler.domain.items import BlockType, BodyBlock, Link
-from iranwire_crawler.pages.blocks import Frame
+from iranwire_crawler.pages.blocks import NOWHERE, Frame, Line
 from iranwire_crawler.pages.cards import Card
 from iranwire_crawler.pages.header import Header
-from iranwire_crawler.pages.lines import Line
 from iranwire_crawler.pages.page import Page
 from iranwire_crawler.pages.pictures import Pictures
 
@@ -44,10 +43,12 @@ def read_body(page: Page, header: Header, start: int, cards: list[Card], picture
     longest = max(_LONGEST_SPECIAL, len(header.headline.text) * 5 // 4 + 8, pictures.longest_alt)
     while at < end:
         line = page.lines[at]
-        if len(line.text) > longest and _is_plain_paragraph(line) and at not in starts:
+        text = line.text
+        if len(text) > longest and _is_plain_paragraph(line) and at not in starts:
             # Most of a body goes this way: none of the questions below could be answered with yes.
-            body.blocks.append(BodyBlock(type="paragraph", text=line.text))
-            _append_links(page, line, body)
+            body.blocks.append(BodyBlock(type="paragraph", text=text))
+            if len(line.pieces) > 1 or line.pieces[0].href is not None:
+                _append_links(page, line, body)
             last = line
             at += 1
             continue
@@ -63,7 +64,7 @@ def read_body(page: Page, header: Header, start: int, cards: list[Card], picture
                 break
             at = after
             continue
-        if line.kind == "text" and len(line.text) < 200 and _COPYRIGHT.match(line.text):
+        if line.kind == "text" and len(text) < 200 and _COPYRIGHT.match(text):
             break
         taken = _take(page, header, at, body, pictures, around, layout)
         if line.plain and taken == 1 and body.blocks:
@@ -76,16 +77,17 @@ def read_body(page: Page, header: Header, start: int, cards: list[Card], picture
 
 def _layout_list(page: Page, start: int, end: int, around: set[int]) -> Frame | None:
     """A list that holds nearly all the text: markup for layout, its items are the article's paragraphs."""
-    plain = [line for line in page.lines[start:end] if line.plain]
-    if len(plain) < _LAYOUT_LINES:
-        return None
+    first = next((line for line in page.lines[start:end] if line.plain), None)
     outermost = None
-    for frame in plain[0].frame.ancestors():
+    for frame in first.frame.ancestors() if first is not None else ():
         if id(frame) in around:
             break
         if frame.tag in ("ul", "ol"):
             outermost = frame
     if outermost is None:
+        return None
+    plain = [line for line in page.lines[start:end] if line.plain]
+    if len(plain) < _LAYOUT_LINES:
         return None
     inside = sum(outermost.start <= line.index < outermost.end for line in plain)
     return outermost if inside * 5 >= len(plain) * 4 else None
@@ -109,7 +111,7 @@ def _take(
             if body.blocks:
                 body.blocks.append(BodyBlock(type="divider", text=""))
         case "embed":
-            address = urls.web_address(line.block.source, page.base)
+            address = urls.web_address(line.source, page.base)
             if address is not None:
                 body.blocks.append(BodyBlock(type="embed", text=address))
         case _ if _is_noise(page, line, header.headline):
@@ -145,8 +147,7 @@ def _append(page: Page, line: Line, body: Body, around: set[int], layout: Frame 
 
 def _is_plain_paragraph(line: Line) -> bool:
     frame = line.frame
-    alone = frame.region is None and frame.figure is None and frame.item is None
-    return alone and line.kind == "text" and frame.tag == "p" and line.text[0] not in "•‣▪●◦["
+    return frame.tag == "p" and frame.around is NOWHERE and line.kind == "text" and line.text[0] not in "•‣▪●◦["
 
 
 def _append_links(page: Page, line: Line, body: Body) -> None:
@@ -160,19 +161,19 @@ def _kind(line: Line, around: set[int], layout: Frame | None) -> tuple[BlockType
     text = line.text
     if _DIVIDER.fullmatch(text):
         return "divider", text
-    frame = line.frame.item
+    frame = line.frame.around.item
     while frame is not None and id(frame) not in around:
         if frame.tag == "blockquote":
             return "quote", text
         if frame.parent is not layout and id(frame.parent) not in around:
             return "list_item", text
-        frame = frame.parent.item if frame.parent is not None else None
-    if line.block.heading:
+        frame = frame.parent.around.item if frame.parent is not None else None
+    if line.heading:
         return "subheading", text
     if bullet := _BULLET.fullmatch(text):
         return "list_item", bullet[1]
     short = len(text) <= _LONGEST_SUBHEADING and not text.endswith((".", "۔", "…", ",", "،"))
-    if short and line.block.bold:
+    if short and line.bold:
         return "subheading", text
     return "paragraph", text
 
@@ -181,9 +182,9 @@ def _end_of_article(page: Page, header: Header, start: int) -> int:
     """The end of the `article` or `main` element around the headline, where the body is in it too."""
     for frame in header.headline.frame.ancestors():
         if frame.tag in ("article", "main"):
-            inside = [line for line in page.lines[start:] if line.index < frame.end]
-            if any(line.plain for line in inside):
-                return start + len(inside)
+            end = page.span(frame)[1]
+            if any(line.plain for line in page.lines[start:end]):
+                return end
     return len(page.lines)
 
 
@@ -210,7 +211,7 @@ def _stands_like(line: Line, last: Line, headline: Line) -> bool:
         depth = next((number for number, other in enumerate(above) if other is frame), None)
         if depth is not None:
             before = [other.tag for other in above[:depth]]
-            alike = chain == before or (line.block.heading > 0 and len(chain) == len(before))
+            alike = chain == before or (line.heading > 0 and len(chain) == len(before))
             within = all(frame is not other for other in headline.frame.ancestors())
             return alike and (within or len(line.text) > _LONGEST_LABEL)
         chain.append(frame.tag)

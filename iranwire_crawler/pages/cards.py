@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from iranwire_crawler.domain.items import RelatedArticle, Section
 from iranwire_crawler.domain.text import fold
 from iranwire_crawler.domain.urls import Address
+from iranwire_crawler.pages.blocks import Line
 from iranwire_crawler.pages.header import is_label, names_section, read_byline, section_of, without_kicker
-from iranwire_crawler.pages.lines import Line
 from iranwire_crawler.pages.page import Page
 
 _LONGEST_HEADLINE = 300
@@ -42,9 +42,10 @@ class Card:
 def find_cards(page: Page, start: int, headline: Line) -> list[Card]:
     """The cards from line `start` on, in order."""
     cards: list[Card] = []
-    for position in range(start, len(page.lines)):
-        line = page.lines[position]
-        if line.shown is None or page.region(line, headline) == "dialog" or (cards and position < cards[-1].end):
+    for position in page.dated:
+        if position < start or (cards and position < cards[-1].end):
+            continue
+        if page.region(page.lines[position], headline) == "dialog":
             continue
         card = _card(page, position, cards[-1].end if cards else start, headline)
         if card is not None:
@@ -164,7 +165,7 @@ def _proved(page: Page, title: Line, title_at: int, at: int) -> bool:
         return True
     if any(line.kind == "image" and fold(line.text) == title.folded for line in page.lines[max(0, title_at - 3) : at]):
         return True
-    if title.ends_sentence and not title.block.heading:
+    if title.ends_sentence and not title.heading:
         return False
     rest = [line for line in page.lines[at + 1 :] if line.kind == "text" and page.region(line) is None]
     return len(rest) <= 3 and not any(len(line.text) > _LONG or line.ends_sentence for line in rest)

@@ -1,12 +1,12 @@
 """What leads on from a listing: the elements that may be followed, and links that show nothing."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from iranwire_crawler.domain.text import clean
-from iranwire_crawler.pages.blocks import Block, Control, Document, Frame
+from iranwire_crawler.pages.blocks import Control, Document, Frame
 from iranwire_crawler.pages.walk import BARE, Inline, Walk
 
 MAX_CONTROLS = 20_000
@@ -43,9 +43,15 @@ class ListingWalk(Walk):
         self.shown = 0
         self.overlays = 0
 
-    def _enter(self, node: LexborNode, tag: str) -> "Frame | Inline | None":
+    def _read_block(self, node: LexborNode, tag: str, child: LexborNode) -> bool:
+        return False
+
+    def _read_inline(self, node: LexborNode, tag: str, child: LexborNode) -> bool:
+        return False
+
+    def _enter(self, node: LexborNode, tag: str, kind: int | None) -> "Frame | Inline | None":
         around = self.href
-        opened = super()._enter(node, tag)
+        opened = super()._enter(node, tag, kind)
         if tag == "a" and opened is not None and (href := node.attributes.get("href")):
             self.links.append(_OpenLink(opened, around, self.shown))
             self.href = href
@@ -55,7 +61,7 @@ class ListingWalk(Walk):
         link = self.links.pop() if self.links and self.links[-1].opened is opened else None
         if link is not None and link.shown == self.shown and self.overlays < MAX_CONTROLS:
             self.overlays += 1
-            self.blocks.append(Block("link", "", self.frame, href=self.href))
+            self._add("link", "", href=self.href)
         super()._leave(opened)
         if link is not None:
             self.href = link.around
@@ -65,7 +71,7 @@ class ListingWalk(Walk):
         if self.links and clean(text):
             self.shown += 1
 
-    def _picture(self, node: LexborNode, attributes: dict[str, str | None]) -> None:
+    def _picture(self, node: LexborNode, attributes: Mapping[str, str | None]) -> None:
         before = len(self.blocks)
         super()._picture(node, attributes)
         self.shown += len(self.blocks) - before

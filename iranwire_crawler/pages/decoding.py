@@ -1,4 +1,6 @@
-"""`decode`: a response's bytes as text, whatever charset it says it has."""
+"""`decode` and `as_utf8`: a response's bytes as text, whatever charset it says it has."""
+
+import codecs
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, resolve_encoding
 
@@ -31,3 +33,14 @@ def decode(body: bytes, content_type: str | None = None, language: str | None = 
         encoding = "cp1256" if language in ("fa", "ar") else "cp1252"
     text = body.decode(encoding or "cp1252", errors="replace")
     return text, "\ufffd" in text
+
+
+def as_utf8(body: bytes, content_type: str | None = None, language: str | None = None) -> tuple[bytes, bool]:
+    """`decode`, as UTF-8 without a byte order mark: what is UTF-8 already stays the same bytes."""
+    body = body[:MAX_BYTES]
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        text, damaged = decode(body, content_type, language)
+        return text.encode("utf-8", errors="replace"), damaged
+    return body.removeprefix(codecs.BOM_UTF8), False

@@ -1,7 +1,7 @@
 """`read_document`: the bytes of a page in, its blocks in reading order out.
 
 lexbor (selectolax) builds the tree that a browser builds from broken markup. One walk over that
-tree (`walk.py`) makes a flat list of `Block`s, each with a chain of `Frame`s: the block-level
+tree (`walk.py`) makes a flat list of `Line`s, each with a chain of `Frame`s: the block-level
 elements it stands in, and which run of blocks each of them holds.
 """
 
@@ -12,9 +12,10 @@ from itertools import islice
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
-from iranwire_crawler.pages.blocks import Block, Document
+from iranwire_crawler.pages.blocks import Document, Line
 from iranwire_crawler.pages.controls import MAX_CONTROLS, ListingWalk, find_controls
-from iranwire_crawler.pages.decoding import MAX_BYTES, decode
+from iranwire_crawler.pages.decoding import MAX_BYTES, as_utf8
+from iranwire_crawler.pages.head import without_scripts
 from iranwire_crawler.pages.walk import Walk
 
 # lexbor's time grows with the square of the attributes on one tag (40,000: 6 s) and of the depth
@@ -46,20 +47,21 @@ def read_document(
     every link, and every element with a data attribute of these names; a link that shows nothing is
     a block; a long link is a long card's, not one that was never closed.
     """
-    text, damaged = decode(body, content_type, language)
+    source, damaged = as_utf8(body, content_type, language)
     document = Document(damaged_text=damaged, truncated=len(body) > MAX_BYTES)
-    if len(text) > UNGUARDED:
-        text = _guard(text, document)
+    if len(source) > UNGUARDED:
+        source = _guard(source.decode(errors="replace"), document).encode()
     # With scripting on, a browser keeps <noscript> as one unseen text node: so do we. Without events
     # the tree is the same but for <selectedcontent>, in about half the time.
-    tree = LexborHTMLParser(text, scripting=True, options=LexborDocumentOptions.WO_EVENTS)
+    tree = LexborHTMLParser(without_scripts(source), scripting=True, options=LexborDocumentOptions.WO_EVENTS)
     if tree.root is not None:
         if controls:
             ListingWalk(document, chrome).over(tree.root)
             document.controls = list(islice(find_controls(tree.root, controls), MAX_CONTROLS))
         else:
-            Walk(document, chrome).over(tree.root)
-            _drop_unclosed_link(document.blocks)
+            walk = Walk(document, chrome)
+            walk.over(tree.root)
+            _drop_unclosed_links(document.blocks, walk.long_links)
     return document
 
 
@@ -78,12 +80,9 @@ def _guard(text: str, document: Document) -> str:
     return _TAG.sub(bare, text)
 
 
-def _drop_unclosed_link(blocks: list[Block]) -> None:
+def _drop_unclosed_links(blocks: list[Line], linked: list[str]) -> None:
     """A link around several paragraphs is one that its author forgot to close; a card has no such length."""
-    prose = Counter(
-        block.pieces[0].href for block in blocks if len(block.text) > 60 and block.pieces and block.pieces[0].href
-    )
-    unclosed = {href for href, count in prose.items() if count >= 3}
+    unclosed = {href for href, count in Counter(linked).items() if count >= 3} if len(linked) >= 3 else set()
     if not unclosed:
         return
     for block in blocks:

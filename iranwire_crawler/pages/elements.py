@@ -1,6 +1,7 @@
 """What one element says of itself: whether it is shown, whether it is a block, where its picture is."""
 
 import re
+from collections.abc import Mapping
 
 from selectolax.lexbor import LexborNode
 
@@ -15,19 +16,14 @@ BLOCK_TAGS = frozenset(
         "iframe head"
     ).split()
 )
-_DATED = re.compile(r"\d\D{1,24}\d{4}")
+DATED = re.compile(r"[0-9۰-۹٠-٩]\D{1,24}\d{4}")
 # Hidden only until a script has run: a page that shows nothing is no page.
 _ALWAYS_SHOWN = frozenset({"html", "body", "main", "article"})
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _LAZY_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-srcset", "srcset")
 
 
-def holds_nothing(node: LexborNode) -> bool:
-    """Whether chrome has neither a headline nor a date in it."""
-    return node.css_first("h1") is None and not _DATED.search(node.text(deep=True))
-
-
-def is_hidden(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
+def is_hidden(node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> bool:
     """Not shown. A slide that waits for its turn, just a picture and its caption, counts as shown."""
     if tag in _ALWAYS_SHOWN:
         return False
@@ -40,7 +36,7 @@ def is_hidden(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> 
     return not alt or clean(node.text(deep=True)) not in ("", alt)
 
 
-def custom_player(tag: str, attributes: dict[str, str | None]) -> str | None:
+def custom_player(tag: str, attributes: Mapping[str, str | None]) -> str | None:
     """The address that an unknown element plays, such as AMP's `amp-iframe` and `amp-youtube`."""
     if not any(word in tag for word in ("iframe", "youtube", "video", "audio", "player")):
         return None
@@ -69,7 +65,7 @@ def stands_alone(node: LexborNode) -> bool:
     return True
 
 
-def picture_source(node: LexborNode, attributes: dict[str, str | None]) -> str | None:
+def picture_source(node: LexborNode, attributes: Mapping[str, str | None]) -> str | None:
     """The address of a picture: of a lazy one the real address, not the placeholder."""
     plain = attributes.get("src")
     for name in _LAZY_SOURCES:
@@ -101,7 +97,7 @@ def _first_of_set(value: str) -> str | None:
     return best[1] if best else None
 
 
-def is_icon(attributes: dict[str, str | None]) -> bool:
+def is_icon(attributes: Mapping[str, str | None]) -> bool:
     """A tracking pixel, an icon or an avatar: declared smaller than any photo is shown."""
     sizes = (attributes.get("width"), attributes.get("height"))
     return any(size is not None and size.isdecimal() and int(size) <= LARGEST_ICON for size in sizes)

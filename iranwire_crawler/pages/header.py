@@ -5,7 +5,7 @@ title can be missing. A headline that links to another article is that article's
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 
 from iranwire_crawler.domain import site, urls
@@ -13,8 +13,9 @@ from iranwire_crawler.domain.dates import ShownDate
 from iranwire_crawler.domain.items import Author, Section
 from iranwire_crawler.domain.site import Edition
 from iranwire_crawler.domain.text import clean, fold, letters
+from iranwire_crawler.pages.blocks import Line
 from iranwire_crawler.pages.embedded import is_site_name, matches_title
-from iranwire_crawler.pages.lines import Line, folded_lines
+from iranwire_crawler.pages.lines import folded_lines
 from iranwire_crawler.pages.page import Page
 
 # How far above its date line a headline may stand (a standfirst in between), in lines.
@@ -45,8 +46,8 @@ class Header:
 def find_header(page: Page) -> Header | None:
     """The article's own header, or None where every date line is a card's or there is none."""
     best: tuple[float, int, int] | None = None
-    for position, line in enumerate(page.lines):
-        if line.shown is None or page.region(line) in ("nav", "aside", "footer", "dialog", "button"):
+    for position in page.dated:
+        if page.region(page.lines[position]) in ("nav", "aside", "footer", "dialog", "button"):
             continue
         following = page.lines[position + 1 : position + 2]
         if following and page.foreign(following[0]) is not None:
@@ -67,10 +68,7 @@ def find_header(page: Page) -> Header | None:
 
 def has_cards(page: Page) -> bool:
     """Whether date lines stand under headlines that link to other articles."""
-    return any(
-        line.shown is not None and any(page.foreign(above) for above in page.lines[max(0, position - 3) : position])
-        for position, line in enumerate(page.lines)
-    )
+    return any(page.foreign(above) for at in page.dated for above in page.lines[max(0, at - 3) : at])
 
 
 def _headline_above(page: Page, position: int) -> tuple[float, int] | None:
@@ -103,9 +101,9 @@ def _headline_above(page: Page, position: int) -> tuple[float, int] | None:
 
 def _evidence(page: Page, line: Line) -> float:
     score = 0.0
-    if line.block.heading == 1:
+    if line.heading == 1:
         score += 5
-    elif line.block.heading:
+    elif line.heading:
         score += 2
     if matches_title(line.text, page.metadata):
         score += 6
@@ -142,9 +140,8 @@ def without_kicker(page: Page, line: Line, slug: str | None) -> tuple[str | None
     if len(pieces) < 2 or not pieces[0].inline:
         return None, line
     at = line.pieces.index(pieces[0]) + 1
-    rest = line.pieces[at:]
-    label = replace(line, text=clean(pieces[0].text), _folded=None)
-    headline = replace(line, text=clean("".join([piece.text for piece in rest])), pieces=rest, _folded=None)
+    label = line.part(clean(pieces[0].text), line.pieces[:at])
+    headline = line.part(clean("".join([piece.text for piece in line.pieces[at:]])), line.pieces[at:])
     if not is_label(page, label):
         return None, line
     proved = pieces[0].small or names_section(page, label, slug) or label.folded in page.labels
@@ -273,9 +270,9 @@ def _looks_like_name(page: Page, at: int, headline: Line) -> bool:
         return False
     if line.folded in folded_lines(site.PSEUDO_AUTHORS) or _declared_author(page, line) or _joins_names(page, line):
         return True
-    if len(line.text) > _LONGEST_NAME or len(line.text.split()) > 8 or line.ends_sentence or line.block.heading:
+    if len(line.text) > _LONGEST_NAME or len(line.text.split()) > 8 or line.ends_sentence or line.heading:
         return False
-    if line.block.inside("figure", "figcaption", "li", "blockquote") is not None and not _beside_above(page, at):
+    if line.inside("figure", "figcaption", "li", "blockquote") is not None and not _beside_above(page, at):
         return False
     following = [other for other in page.lines[at + 1 : at + 3] if other.kind == "text"]
     if following and following[0].folded == line.folded:

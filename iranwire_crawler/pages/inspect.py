@@ -7,10 +7,10 @@ from typing import Literal
 from iranwire_crawler.domain import site, urls
 from iranwire_crawler.domain.items import Article
 from iranwire_crawler.domain.text import clean, fold
-from iranwire_crawler.pages.blocks import Document
+from iranwire_crawler.pages.blocks import Document, Line
 from iranwire_crawler.pages.document import read_document
 from iranwire_crawler.pages.embedded import Metadata, read_metadata
-from iranwire_crawler.pages.lines import Line, read_lines
+from iranwire_crawler.pages.lines import read_lines
 from iranwire_crawler.pages.page import Page
 
 MAX_TAIL = 40

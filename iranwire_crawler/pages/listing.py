@@ -12,10 +12,10 @@ from urllib.parse import unquote
 from iranwire_crawler.domain import dates, site, urls
 from iranwire_crawler.domain.items import Author, Section
 from iranwire_crawler.domain.text import clean, fold, letters
-from iranwire_crawler.pages.blocks import Control, Document, Frame
+from iranwire_crawler.pages.blocks import Control, Document, Frame, Line
 from iranwire_crawler.pages.embedded import Metadata
 from iranwire_crawler.pages.header import is_label, names_section, read_byline, section_of
-from iranwire_crawler.pages.lines import Line, read_lines
+from iranwire_crawler.pages.lines import read_lines
 from iranwire_crawler.pages.page import Page
 from iranwire_crawler.pages.pager import AROUND_LABEL, FOLDED_NEXT, as_number
 
@@ -130,7 +130,7 @@ class _Cards:
         language = language or next(iter(linked)).partition("/")[0]
         edition = site.EDITIONS.get(language)
         lines = read_lines(document, language)
-        self.lines = [line for line in lines if line.kind != "link" or self._key(line.block.href or "") in linked]
+        self.lines = [line for line in lines if line.kind != "link" or self._key(line.href or "") in linked]
         # The readers of an article page tell its own links from others'; a listing has none of its own.
         nowhere = urls.Address("article", f"/{language}/", language, None, -1)
         self.page = Page(self.lines, nowhere, edition, base, Metadata(), document)
@@ -152,8 +152,8 @@ class _Cards:
     def _keys(self, line: Line) -> list[str]:
         """The articles that a line links to; none of a mere row of links."""
         hrefs = dict.fromkeys(piece.href for piece in line.pieces if piece.href)
-        if line.block.href:
-            hrefs.setdefault(line.block.href)
+        if line.href:
+            hrefs.setdefault(line.href)
         if len(hrefs) > _MOST_IN_LINE:
             return []
         return list(dict.fromkeys(key for href in hrefs if (key := self._key(href)) is not None))
@@ -190,7 +190,7 @@ class _Cards:
         # An element around a link alone is no card: the date stands beside it. One that holds other
         # words too is a whole card, and what stands beside it is its neighbour's.
         inner = self.lines[best.start : best.end]
-        told = any(line.shown is not None or line.minutes is not None or line.block.datetime for line in inner)
+        told = any(line.shown is not None or line.minutes is not None or line.datetime for line in inner)
         whole = sum(line.plain for line in inner) > 1
         return best if told or whole or self._is_alone(best) else None
 
@@ -296,7 +296,7 @@ class _Cards:
 
     def _score(self, at: int, text: str, linked: bool, address: urls.Address) -> float:
         line = self.lines[at]
-        score = 3.0 * linked + (3 if line.block.heading else 0) - (2 if line.kind == "image" else 0)
+        score = 3.0 * linked + (3 if line.heading else 0) - (2 if line.kind == "image" else 0)
         slug = letters(unquote(address.slug, errors="replace")) if address.slug else ""
         spelled = letters(text)
         if len(slug) > 5 and len(spelled) > 5 and (spelled.startswith(slug) or slug.startswith(spelled)):
@@ -310,7 +310,7 @@ class _Cards:
             score -= 2
         elif len(text.split()) <= 2:
             score -= 1
-        return score if linked or line.block.heading else score - 1
+        return score if linked or line.heading else score - 1
 
     def _label(self, span: _Span, headline_at: int | None, address: urls.Address) -> Line | None:
         """The line that names the card's section: a known one anywhere, an unknown one above the headline."""
@@ -372,7 +372,7 @@ def _day(lines: list[Line], address: urls.Address) -> str | None:
         if labelled is not None:
             return labelled.day.isoformat() if labelled.day else None
     for line in lines:
-        declared = dates.read_declared(line.block.datetime) if line.block.datetime else None
+        declared = dates.read_declared(line.datetime) if line.datetime else None
         if declared is not None:
             return declared.day.isoformat()
     return None

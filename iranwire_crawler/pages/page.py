@@ -3,16 +3,18 @@
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, cached_property
+from operator import attrgetter
 from urllib.parse import unquote
 
 from iranwire_crawler.domain import site, urls
 from iranwire_crawler.domain.site import Edition
 from iranwire_crawler.domain.text import fold, letters
-from iranwire_crawler.pages.blocks import Document, Frame
+from iranwire_crawler.pages.blocks import Document, Frame, Line
 from iranwire_crawler.pages.embedded import Metadata
-from iranwire_crawler.pages.lines import Line, folded_lines
+from iranwire_crawler.pages.lines import folded_lines
 
 _LONGEST_INTERFACE = 160
+_INDEX = attrgetter("index")
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Page:
 
     def foreign(self, line: Line) -> urls.Address | None:
         """The other article that this line links to."""
-        href = line.link or line.block.href
+        href = line.link or line.href
         if href is None:
             return None
         if href not in self._articles:
@@ -49,15 +51,17 @@ class Page:
 
     def span(self, frame: Frame) -> tuple[int, int]:
         """The lines that stand in an element: from the first up to, not including, the second."""
-        return bisect_left(self._indexes, frame.start), bisect_left(self._indexes, frame.end)
+        lines = self.lines
+        return bisect_left(lines, frame.start, key=_INDEX), bisect_left(lines, frame.end, key=_INDEX)
 
     @property
     def size(self) -> int:
         return len(self.document.blocks)
 
     @cached_property
-    def _indexes(self) -> list[int]:
-        return [line.index for line in self.lines]
+    def dated(self) -> list[int]:
+        """Where the date lines stand."""
+        return [position for position, line in enumerate(self.lines) if line.shown is not None]
 
     @cached_property
     def _articles(self) -> dict[str, urls.Address | None]:
@@ -69,12 +73,12 @@ class Page:
         One that holds most of the page, or the headline too, says nothing: old pages wrap
         everything in a form, and an unclosed element swallows the rest of its page.
         """
-        frame = line.frame.region
+        frame = line.frame.around.region
         while frame is not None:
             around = headline is not None and frame.start <= headline.index < frame.end
             if not around and len(frame) * 2 <= self.size:
                 return frame.region_name
-            frame = frame.parent.region if frame.parent is not None else None
+            frame = frame.parent.around.region if frame.parent is not None else None
         return None
 
     def linked_section(self, line: Line) -> str | None:

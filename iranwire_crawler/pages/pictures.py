@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from iranwire_crawler.domain import urls
 from iranwire_crawler.domain.items import Image
 from iranwire_crawler.domain.text import clean, fold
-from iranwire_crawler.pages.blocks import Frame
-from iranwire_crawler.pages.lines import Line
+from iranwire_crawler.pages.blocks import Frame, Line
 from iranwire_crawler.pages.page import Page
 
 _LONGEST_RUN = 12
@@ -58,15 +57,15 @@ class Pictures:
         if any(other.line is line for other in self.found):
             return
         picture = Picture(line, in_body)
-        source = line.block.source
+        source = line.source
         if source is not None:
-            twin = next((other for other in self.found if other.line and other.line.block.source == source), None)
+            twin = next((other for other in self.found if other.line and other.line.source == source), None)
             if twin is not None and _is_clone(twin.line) and not _is_clone(line):
                 twin.clone, picture.caption = True, None
             elif twin is not None:
                 picture.clone = True
         # Two equal lines need not both be visible text: a slide can keep its caption in attributes.
-        title = line.block.title
+        title = line.title
         if title and line.text and fold(title) == picture.alt != self.headline.folded:
             picture.caption = line.text
         self.found.append(picture)
@@ -169,8 +168,11 @@ class Pictures:
     def _recurs(self, at: int) -> bool:
         """Whether a line stands once more soon after: without that nothing is repeated."""
         line = self.page.lines[at]
-        following = self.page.lines[at + 1 : at + 2 * _LONGEST_RUN]
-        return any(other.kind == "text" and _alike(line, other) for other in following)
+        shortest, longest = len(line.text) - _LONGEST_DIFFERENCE, len(line.text) + _LONGEST_DIFFERENCE
+        for other in self.page.lines[at + 1 : at + 2 * _LONGEST_RUN]:
+            if shortest <= len(other.text) <= longest and other.kind == "text" and _alike(line, other):
+                return True
+        return False
 
     def _above(self, at: int) -> int:
         """A caption that stands above its picture: that picture's alt is the same. Returns the lines taken."""
@@ -194,15 +196,15 @@ class Pictures:
 
     def _figure(self, line: Line) -> Frame | None:
         """The figure, or the caption's own element, that a line belongs to."""
-        frame = line.frame.figure
+        frame = line.frame.around.figure
         while frame is not None and not frame.start <= self.headline.index < frame.end:
             if frame.tag == "figure":
                 # An unclosed figure swallows the body: then only what follows its picture at once counts.
                 return frame if len(frame) <= 6 else None
             if line.index - frame.start < 2:
-                outer = frame.parent.figure if frame.parent is not None else None
+                outer = frame.parent.around.figure if frame.parent is not None else None
                 return outer if outer is not None and outer.tag == "figure" else frame
-            frame = frame.parent.figure if frame.parent is not None else None
+            frame = frame.parent.around.figure if frame.parent is not None else None
         return None
 
     def _of_figure(self, figure: Frame, in_body: bool) -> Picture | None:
@@ -255,7 +257,7 @@ class Pictures:
         """The pictures as the record holds them, numbered from 1."""
         return tuple(
             Image(
-                url=urls.web_address(picture.line.block.source, base) if picture.line is not None else None,
+                url=urls.web_address(picture.line.source, base) if picture.line is not None else None,
                 caption=picture.caption,
                 credit=picture.credit,
                 position=position,

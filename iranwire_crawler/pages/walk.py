@@ -1,16 +1,18 @@
 """`Walk`: one pass over the parser's tree that makes the blocks of a page."""
 
 import re
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from iranwire_crawler.domain.text import clean
-from iranwire_crawler.pages.blocks import HEADINGS, Block, Document, Frame, Piece
+from iranwire_crawler.pages.blocks import HEADINGS, Document, Frame, Line, Piece, Surroundings
 from iranwire_crawler.pages.elements import (
     BLOCK_TAGS,
+    DATED,
     custom_player,
-    holds_nothing,
     is_hidden,
     is_icon,
     picture_source,
@@ -21,15 +23,8 @@ from iranwire_crawler.pages.elements import (
 MAX_NODES = 400_000
 MAX_DEPTH = 2_000
 MAX_SCRIPT = 2 * 1024 * 1024
-# Nothing in these is text that a reader sees; some declare what is read all the same.
-_UNSEEN = frozenset(
-    (
-        "script style template noscript svg math canvas select textarea datalist title object noframes meta link "
-        "base embed input source track wbr"
-    ).split()
-)
-_DECLARING = frozenset("title base meta link script object embed".split())
-_REGION_TAGS = frozenset(("nav aside footer dialog form button menu").split())
+# A line of more characters than this is a sentence.
+LONG = 60
 _REGION_ROLES = {
     "navigation": "nav",
     "complementary": "aside",
@@ -43,11 +38,40 @@ _REGION_ROLES = {
 }
 # Chrome that holds neither a headline nor a date has nothing of the article, nor of a card.
 _CHROME = frozenset({"nav", "aside", "footer", "dialog", "form", "menu"})
+_ITEMS = frozenset({"li", "blockquote"})
+_FIGURES = frozenset({"figure", "figcaption"})
 _PLAYERS = frozenset({"iframe", "video", "audio"})
 _BLOCK_STYLE = re.compile(r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|table|list-item)", re.IGNORECASE)
 # Formatting elements whose attributes say nothing that is read here.
 BARE = frozenset("b strong i em u s small big sup sub mark br font tt code".split())
+_NONE: Mapping[str, str | None] = {}
 _BOLD = frozenset({"b", "strong"})
+# `Piece(…)` in half the time: a named tuple's own constructor is a Python function.
+_piece = partial(tuple.__new__, Piece)
+
+
+# Attributes that say more than which element it is.
+_TELLING = frozenset({"style", "hidden", "role"})
+# What the walk does with a node, by its tag.
+_TEXT, _UNSEEN, _DECLARING, _BLOCK, _OTHER_BLOCK, _REGION, _PICTURE, _BREAK, _BARE, _INLINE = range(10)
+_KINDS = {
+    "-text": _TEXT,
+    # Nothing in these is text that a reader sees …
+    **dict.fromkeys(
+        "-comment !doctype style template noscript svg math canvas select textarea datalist noframes input source "
+        "track wbr".split(),
+        _UNSEEN,
+    ),
+    # … but some declare what is read all the same.
+    **dict.fromkeys("title base meta link script object embed".split(), _DECLARING),
+    **dict.fromkeys(BLOCK_TAGS - {"select"}, _BLOCK),
+    **dict.fromkeys("pre hr iframe video audio li blockquote figure figcaption".split(), _OTHER_BLOCK),
+    **dict.fromkeys("nav aside footer dialog form button menu".split(), _REGION),
+    "img": _PICTURE,
+    "br": _BREAK,
+    **dict.fromkeys(BARE - {"br"}, _BARE),
+    **dict.fromkeys("a span time abbr cite q".split(), _INLINE),
+}
 
 
 class Inline(NamedTuple):
@@ -65,7 +89,7 @@ class Walk:
         self.document = document
         self.chrome = chrome
         self.blocks = document.blocks
-        self.frame = Frame("html", None, None, {}, 0)
+        self.frame = Frame("html", None, _NONE, 0)
         self.pieces: list[Piece] = []
         self.datetime: str | None = None
         self.href: str | None = None
@@ -75,71 +99,155 @@ class Walk:
         self.small = False
         self.boundary = True
         self.bold = 0
+        self.long_links: list[str] = []
+        self.around_headlines: set[int] | None = None
 
     def over(self, root: LexborNode) -> None:
-        stack: list[tuple[LexborNode, Frame | Inline]] = []
-        node: LexborNode = root
-        for _ in range(MAX_NODES):
-            tag = node.tag
-            if tag == "-text":
-                text = node.text_content or ""
-                if self.pieces or not text.isspace():
-                    self._text(text)
-            elif tag is not None and tag[0] not in "-!":
-                opened = self._enter(node, tag)
-                if opened is not None:
-                    child = node.child
-                    if child is not None and len(stack) < MAX_DEPTH:
-                        stack.append((node, opened))
-                        node = child
+        stack: list[tuple[Iterator[LexborNode], Frame | Inline]] = []
+        self.root = root
+        nodes = iter([root])
+        left = iter(range(MAX_NODES))
+        while True:
+            for node, _ in zip(nodes, left, strict=False):
+                tag = node.tag or "-"
+                kind = _KINDS.get(tag)
+                if kind == _TEXT:
+                    text = node.text_content or ""
+                    if self.pieces or not text.isspace():
+                        self._text(text)
+                    continue
+                child = node.child
+                if child is not None and child.next is None and child.tag == "-text":
+                    # Most elements hold one text and nothing else: a short way for those.
+                    if kind == _BLOCK:
+                        if self._read_block(node, tag, child):
+                            continue
+                    elif kind in (_BARE, _INLINE) and self._read_inline(node, tag, child):
                         continue
-                    self.document.truncated |= child is not None
-                    self._leave(opened)
-            following = node.next
-            while following is None:
+                opened = self._enter(node, tag, kind)
+                if opened is None:
+                    continue
+                if child is not None and len(stack) < MAX_DEPTH:
+                    stack.append((nodes, opened))
+                    nodes = node.iter(include_text=True)
+                    break
+                self.document.truncated |= child is not None
+                self._leave(opened)
+            else:
                 if not stack:
                     break
-                node, opened = stack.pop()
+                nodes, opened = stack.pop()
                 self._leave(opened)
-                following = node.next
-            if following is None:
-                break
-            node = following
-        else:
-            self.document.truncated = True
-        while stack:
-            self._leave(stack.pop()[1])
+        self.document.truncated |= next(left, None) is None
         self._flush()
         self.frame.end = len(self.blocks)
 
-    def _enter(self, node: LexborNode, tag: str) -> "Frame | Inline | None":
+    def _read_block(self, node: LexborNode, tag: str, child: LexborNode) -> bool:
+        """The short way through a block-level element that holds one text; False where it is not that simple."""
+        attributes = node.attributes
+        if self.inline or self.datetime or not _TELLING.isdisjoint(attributes):
+            return False
+        if self.pieces:
+            self._flush()
+        blocks = self.blocks
+        start = len(blocks)
+        frame = Frame(tag, self.frame, attributes, start)
+        if "class" in attributes and "caption" in (attributes["class"] or "").lower():
+            frame.around = frame.around._replace(figure=frame)
+        raw = child.text_content or ""
+        if text := clean(raw):
+            blocks.append(Line("text", text, frame, start, [_piece((raw, 0, None, "", False, False))]))
+            frame.end = start + 1
+        return True
+
+    def _read_inline(self, node: LexborNode, tag: str, child: LexborNode) -> bool:
+        """The short way through an inline element that holds one text; False where it is not that simple."""
+        attributes = _NONE if tag in BARE else node.attributes
+        if not _TELLING.isdisjoint(attributes) or self.frame.tag == "pre":
+            return False
+        if not self.inline:
+            self.element += 1
+            self.small = tag == "small"
+        href, rel = self.href, self.rel
+        if tag == "a":
+            href, rel = attributes.get("href"), (attributes.get("rel") or "").lower()
+        elif tag == "time":
+            self.datetime = self.datetime or attributes.get("datetime")
+        text = child.text_content or ""
+        if self.pieces or not text.isspace():
+            self.pieces.append(_piece((text, self.element, href, rel, self.bold > 0 or tag in _BOLD, self.small)))
+        self.boundary = True
+        return True
+
+    def _enter(self, node: LexborNode, tag: str, kind: int | None) -> "Frame | Inline | None":
         """Open an element; None where nothing inside it is seen."""
-        if tag in _UNSEEN:
-            self._unseen(node, tag)
+        if kind == _UNSEEN:
             return None
-        attributes = {} if tag in BARE else node.attributes
-        if attributes and ("style" in attributes or "hidden" in attributes) and is_hidden(node, tag, attributes):
-            return None
-        if tag in BLOCK_TAGS:
-            return self._open(node, tag, attributes)
-        if tag == "img":
-            self._picture(node, attributes)
-            return None
-        if tag == "br":
+        if kind == _BREAK:
             self._break()
             return None
-        if "-" in tag:
-            if address := custom_player(tag, attributes):
-                self._flush()
-                self.blocks.append(Block("embed", tag, self.frame, source=address))
+        if kind == _DECLARING:
+            self._declare(node, tag)
+            return None
+        attributes = _NONE if kind == _BARE else node.attributes
+        if attributes and ("style" in attributes or "hidden" in attributes) and is_hidden(node, tag, attributes):
+            return None
+        if kind in (_BLOCK, _OTHER_BLOCK, _REGION):
+            return self._open(node, tag, attributes, tag if kind == _REGION else None)
+        if kind == _PICTURE:
+            self._picture(node, attributes)
+            return None
+        if kind is None:
+            if tag[0] in "-!":
                 return None
-            if attributes.get("src") and "alt" in attributes:
-                self._picture(node, attributes)
-                return None
-            if stands_alone(node):
-                return self._open(node, tag, attributes)
+            if "-" in tag:
+                if address := custom_player(tag, attributes):
+                    self._flush()
+                    self._add("embed", tag, source=address)
+                    return None
+                if attributes.get("src") and "alt" in attributes:
+                    self._picture(node, attributes)
+                    return None
+                if stands_alone(node):
+                    return self._open(node, tag, attributes, None)
         if "style" in attributes and _BLOCK_STYLE.search(attributes["style"] or ""):
-            return self._open(node, tag, attributes)
+            return self._open(node, tag, attributes, None)
+        return self._open_inline(tag, attributes)
+
+    def _open(
+        self, node: LexborNode, tag: str, attributes: Mapping[str, str | None], region: str | None
+    ) -> "Frame | None":
+        if self.pieces:
+            self._flush()
+        if "role" in attributes:
+            role = (attributes["role"] or "").lower()
+            region = region or _REGION_ROLES.get(role)
+            if role == "heading":
+                tag = f"h{attributes.get('aria-level') or 2}"
+        if region in _CHROME and not self.chrome and self._holds_nothing(node):
+            self.document.passed_over.append(node)
+            self._add("chrome", "")
+            return None
+        frame = self.frame = Frame(tag, self.frame, attributes, len(self.blocks))
+        frame.around = _surroundings(frame, region)
+        if tag == "hr":
+            self._add("rule", "")
+        elif tag in _PLAYERS:
+            self._player(node, attributes)
+        return frame
+
+    def _holds_nothing(self, node: LexborNode) -> bool:
+        """Whether chrome has neither a headline nor a date in it."""
+        if self.around_headlines is None:
+            self.around_headlines = set()
+            for headline in self.root.css("h1"):
+                above: LexborNode | None = headline
+                while above is not None and above.mem_id not in self.around_headlines:
+                    self.around_headlines.add(above.mem_id)
+                    above = above.parent
+        return node.mem_id not in self.around_headlines and not DATED.search(node.text(deep=True))
+
+    def _open_inline(self, tag: str, attributes: Mapping[str, str | None]) -> Inline:
         opened = Inline(self.href, self.rel, tag in _BOLD)
         if tag == "a":
             self.href, self.rel = attributes.get("href"), (attributes.get("rel") or "").lower()
@@ -152,26 +260,6 @@ class Walk:
             self.small = tag == "small"
         self.inline += 1
         return opened
-
-    def _open(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> "Frame | None":
-        if self.pieces:
-            self._flush()
-        region = tag if tag in _REGION_TAGS else None
-        if "role" in attributes:
-            role = (attributes["role"] or "").lower()
-            region = region or _REGION_ROLES.get(role)
-            if role == "heading":
-                tag = f"h{attributes.get('aria-level') or 2}"
-        if region in _CHROME and not self.chrome and holds_nothing(node):
-            self.document.passed_over.append(node)
-            self.blocks.append(Block("chrome", "", self.frame))
-            return None
-        frame = self.frame = Frame(tag, self.frame, region, attributes, len(self.blocks))
-        if tag == "hr":
-            self.blocks.append(Block("rule", "", frame))
-        elif tag in _PLAYERS:
-            self._player(node, attributes)
-        return frame
 
     def _leave(self, opened: "Frame | Inline") -> None:
         if isinstance(opened, Frame):
@@ -186,8 +274,8 @@ class Walk:
                 self.frame = opened.parent
             return
         self.boundary = True
-        self.href, self.rel = opened.href, opened.rel
-        self.bold -= opened.bold
+        self.href, self.rel, bold = opened
+        self.bold -= bold
         self.inline -= 1
 
     def _text(self, text: str) -> None:
@@ -204,8 +292,14 @@ class Walk:
             self.pieces[-1] = before._replace(text=before.text + text)
             return
         element = self.element if self.inline else 0
-        self.pieces.append(Piece(text, element, self.href, self.rel, self.bold > 0, self.small))
+        self.pieces.append(_piece((text, element, self.href, self.rel, self.bold > 0, self.small)))
         self.boundary = False
+
+    def _add(self, kind: str, text: str, href: str | None = None, source: str | None = None) -> Line:
+        line = Line(kind, text, self.frame, len(self.blocks), [])
+        line.href, line.source = href, source
+        self.blocks.append(line)
+        return line
 
     def _break(self) -> None:
         if self.frame.tag in HEADINGS:
@@ -220,33 +314,35 @@ class Walk:
             return
         text = clean(pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces]))
         if text:
-            self.blocks.append(Block("text", text, self.frame, pieces, self.datetime))
+            line = Line("text", text, self.frame, len(self.blocks), pieces)
+            if self.datetime is not None:
+                line.datetime = self.datetime
+            self.blocks.append(line)
+            if pieces[0].href and len(text) > LONG:
+                self.long_links.append(pieces[0].href)
         self.pieces = []
         self.datetime = None
         self.boundary = True
 
-    def _picture(self, node: LexborNode, attributes: dict[str, str | None]) -> None:
+    def _picture(self, node: LexborNode, attributes: Mapping[str, str | None]) -> None:
         alt = clean(attributes.get("alt") or "")
         source = picture_source(node, attributes)
         if "emoji" in (attributes.get("class") or ""):
             self._text(alt)
         elif (source or alt) and not is_icon(attributes):
             title = attributes.get("data-caption") or attributes.get("title")
-            block = Block("image", alt, self.frame, href=self.href, source=source, title=clean(title or ""))
-            self.blocks.append(block)
+            self._add("image", alt, href=self.href, source=source).title = clean(title or "")
 
-    def _player(self, node: LexborNode, attributes: dict[str, str | None]) -> None:
+    def _player(self, node: LexborNode, attributes: Mapping[str, str | None]) -> None:
         source = attributes.get("src") or attributes.get("data-src")
         if not source:
             inner = node.css_first("source")
             source = inner.attributes.get("src") if inner is not None else None
-        self.blocks.append(Block("embed", node.tag or "", self.frame, source=source))
+        self._add("embed", node.tag or "", source=source)
 
-    def _unseen(self, node: LexborNode, tag: str) -> None:
-        """An element whose content no reader sees: what it declares is kept, the rest passed over."""
+    def _declare(self, node: LexborNode, tag: str) -> None:
+        """An element whose content no reader sees: what it declares is kept."""
         document = self.document
-        if tag not in _DECLARING:
-            return
         attributes = node.attributes
         match tag:
             case "title":
@@ -263,7 +359,7 @@ class Walk:
                     document.links.append({name: value or "" for name, value in attributes.items()})
             case "object" if attributes.get("data"):
                 self._flush()
-                self.blocks.append(Block("embed", tag, self.frame, source=attributes["data"]))
+                self._add("embed", tag, source=attributes["data"])
             case "embed":
                 self._player(node, attributes)
             case "script":
@@ -272,3 +368,16 @@ class Walk:
                     source = node.text(deep=True)
                     if len(source) <= MAX_SCRIPT:
                         document.scripts.append((kind, source))
+
+
+def _surroundings(frame: Frame, region: str | None) -> Surroundings:
+    """What a frame stands in, itself among it."""
+    around = frame.around
+    if region is not None:
+        frame.region_name = region
+        around = around._replace(region=frame)
+    if frame.tag in _ITEMS:
+        around = around._replace(item=frame)
+    if frame.tag in _FIGURES or "caption" in (frame.attributes.get("class") or "").lower():
+        around = around._replace(figure=frame)
+    return around

@@ -51,7 +51,7 @@ def _article(item: Article) -> Article:
     return replace(
         cleaned,
         article_body=text,
-        word_count=word_count(cleaned.body),
+        word_count=word_count(text),
         content_hash=content_hash(cleaned.headline, cleaned.body, cleaned.images),
     )
 

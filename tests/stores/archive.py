@@ -52,7 +52,7 @@ def article(
         reading_time_minutes=1,
         article_body=body_text(body),
         body=body,
-        word_count=word_count(body),
+        word_count=word_count(body_text(body)),
         images=images,
         links=(),
         tags=(),
