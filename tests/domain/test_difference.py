@@ -75,9 +75,9 @@ def test_both_texts_can_be_read_out_of_the_difference(old: str, new: str) -> Non
     ids=["words", "one word", "paragraphs", "many paragraphs"],
 )
 def test_no_text_takes_long(old: str, new: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     text_difference(old, new)
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_the_fields_of_a_record_that_have_changed() -> None:

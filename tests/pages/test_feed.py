@@ -188,11 +188,11 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_feeds_end(name: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     page = FeedPage(HOSTILE[name], EN)
     assert len(page.items) <= feed.MAX_ITEMS
     assert all(len(item.headline or "") <= 500 for item in page.items)
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_a_damaged_gzip_gives_what_came_before() -> None:

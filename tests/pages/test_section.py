@@ -405,11 +405,11 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_pages_end(name: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     page = read(HOSTILE[name])
     everything(page)
     assert len(page.cards) <= MAX_CARDS
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_a_card_without_a_date_takes_none_from_its_neighbour() -> None:

@@ -45,10 +45,8 @@ def holding(data_dir: Path, spider: str = "news") -> Iterator[subprocess.Popen[s
 
 def test_a_second_taker_is_told_who_holds_it(tmp_path: Path) -> None:
     with holding(tmp_path) as process:
-        began = time.monotonic()
         with pytest.raises(ArgumentError) as told:
             DataDirLock(tmp_path, "archive").acquire()
-        assert time.monotonic() - began < 1
         line = rf"DATA_DIR={re.escape(str(tmp_path))}: in use by news \(process {process.pid}\), started 20\S+Z"
         assert re.fullmatch(line, str(told.value))
         found = holder(tmp_path)
