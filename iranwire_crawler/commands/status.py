@@ -4,7 +4,7 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,33 +14,14 @@ from scrapy.commands import ScrapyCommand
 
 from iranwire_crawler.domain.ages import UNITS, read_age
 from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
+from iranwire_crawler.domain.overview import Run
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.domain.verdict import COULD_NOT_RUN, LOOK, SOUND
-from iranwire_crawler.stores.catalogue import ARTICLES, Catalogue, KnownArticle, run_folders, started_at
+from iranwire_crawler.stores.catalogue import Catalogue, KnownArticle, run_folders
 from iranwire_crawler.stores.lock import Holder, holder
-from iranwire_crawler.stores.runs import read_report
+from iranwire_crawler.stores.run_summary import read_run
 
 SCHEMA_VERSION = 1
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Run:
-    """A run as its `run.json` tells of it. `state`: `sound`, `look`, or `unfinished` (under way, or killed)."""
-
-    run: str
-    spider: str
-    started: str
-    finished: str | None
-    state: str
-    exit_code: int | None
-    articles: int | None
-    reasons: tuple[str, ...]
-    gathers: bool
-    """Whether it is a run that gathers articles: a probe is none."""
-
-    @property
-    def good(self) -> bool:
-        return self.gathers and self.state == "sound"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,7 +104,7 @@ def look(data_dir: Path, spider: str | None, last: int, max_age: timedelta | Non
             continue
         if len(runs) >= last and last_good is not None:
             break
-        run = _read_run(folder)
+        run = read_run(folder)
         if len(runs) < last:
             runs.append(run)
         if last_good is None and run.good:
@@ -138,34 +119,6 @@ def look(data_dir: Path, spider: str | None, last: int, max_age: timedelta | Non
         now=now,
         max_age=max_age,
     )
-
-
-def _read_run(folder: Path) -> Run:
-    name = f"{folder.parent.name}/{folder.name}"
-    report = read_report(folder) or {}
-    judged = _object(report, "verdict") if isinstance(report.get("finished"), str) else {}
-    articles, code = _object(report, "counts").get("articles"), judged.get("exit_code")
-    reasons = judged.get("reasons")
-    return Run(
-        run=name,
-        spider=folder.parent.name,
-        started=started_at(name),
-        finished=report["finished"] if judged else None,
-        state=str(judged.get("status", "unfinished")),
-        exit_code=code if isinstance(code, int) else None,
-        articles=articles if isinstance(articles, int) else None,
-        reasons=tuple(
-            f"{reason.get('code')}: {reason.get('message')}"
-            for reason in (reasons if isinstance(reasons, list) else [])
-            if isinstance(reason, dict)
-        ),
-        gathers=(folder / ARTICLES).exists(),
-    )
-
-
-def _object(report: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = report.get(name)
-    return value if isinstance(value, dict) else {}
 
 
 def _newest(data_dir: Path, now: datetime) -> tuple[KnownArticle | None, str | None]:

@@ -18,7 +18,10 @@ class Tally:
     """Grows with days, sections and codes, never with the number of articles."""
 
     articles: int = 0
+    pictures: int = 0
     captions: int = 0
+    with_pictures: int = 0
+    """Articles that have a picture."""
     older_revisions: int = 0
     gone: int = 0
     words: int = 0
@@ -32,6 +35,8 @@ class Tally:
     by_type: Counter[str] = field(default_factory=Counter)
     by_month: Counter[tuple[str, str]] = field(default_factory=Counter)
     """By month (`2024-01`) and language."""
+    by_month_and_section: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    """By month, language and slug."""
     by_source: Counter[str] = field(default_factory=Counter)
     by_version: Counter[str] = field(default_factory=Counter)
     """By the version of the crawler that read the page."""
@@ -61,19 +66,21 @@ class Tally:
             self.undated += 1
         else:
             self.by_month[f"{day:%Y-%m}", language] += 1
+            self.by_month_and_section[f"{day:%Y-%m}", language, article.section.slug or ""] += 1
             self.days.setdefault(language, set()).add(day)
-        self.captions += sum(1 for image in article.images if image.caption)
+        self.with_pictures += bool(article.images)
         self._add_reading(article)
 
     def add_older(self, article: Article) -> None:
         """Count an earlier text of an article."""
         self.older_revisions += 1
-        self.captions += sum(1 for image in article.images if image.caption)
         self._add_reading(article)
 
     def _add_reading(self, article: Article) -> None:
         self.by_source[article.source] += 1
         self.by_version[article.crawler_version] += 1
+        self.pictures += len(article.images)
+        self.captions += sum(1 for image in article.images if image.caption)
         fetched = article.fetched_at
         self.first_fetched = min(self.first_fetched or fetched, fetched)
         self.last_fetched = max(self.last_fetched or fetched, fetched)

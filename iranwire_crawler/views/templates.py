@@ -1,5 +1,6 @@
 """The templates of this room: HTML is escaped, an unknown name is an error, and no line is left of a tag alone."""
 
+import math
 import re
 from typing import Any
 
@@ -17,6 +18,11 @@ def render(name: str, **known: Any) -> str:
 
 def _number(number: int) -> str:
     return f"{number:,}"
+
+
+def _percent(share: float) -> str:
+    """To a tenth, never up: 100.0% is all of them."""
+    return f"{math.floor(1000 * share) / 10:.1f}%"
 
 
 def _by_number(counts: dict[str, int]) -> list[tuple[str, int]]:
@@ -37,4 +43,10 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-_ENVIRONMENT.filters |= {"number": _number, "by_number": _by_number, "md": _in_markdown}
+_ENVIRONMENT.filters |= {
+    "number": _number,
+    "by_number": _by_number,
+    "md": _in_markdown,
+    "line": clean,
+    "percent": _percent,
+}

@@ -1,0 +1,82 @@
+"""`scrapy report`: the archive as one page to look at."""
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, ClassVar
+
+from scrapy.commands import ScrapyCommand
+
+from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
+from iranwire_crawler.domain.text import for_terminal
+from iranwire_crawler.domain.verdict import COULD_NOT_RUN, SOUND
+from iranwire_crawler.stores.catalogue import Catalogue
+from iranwire_crawler.stores.overview import look_over
+from iranwire_crawler.views.report_page import is_report, report_page
+
+
+class Command(ScrapyCommand):
+    """Exit codes: 0, made; 1, not (one line says why)."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        return "-o report.html"
+
+    def short_desc(self) -> str:
+        return "Show the archive on one page of HTML"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("-o", "--output", metavar="FILE", help="the page to write; an earlier report is replaced")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        try:
+            self.exitcode = self._run(args, opts)
+        except CrawlerError as error:
+            sys.stderr.write(f"iranwire_crawler: {for_terminal(str(error), 1000)}\n")
+            self.exitcode = COULD_NOT_RUN
+
+    def _run(self, args: list[str], opts: argparse.Namespace) -> int:
+        if args:
+            raise ArgumentError(f"report takes no argument {args[0]!r}: scrapy report -o report.html")
+        if not opts.output:
+            raise ArgumentError("-o FILE is needed: the page to write, as report.html")
+        target = Path(opts.output)
+        check_replaceable(target)
+        assert self.settings is not None
+        with Catalogue(Path(self.settings["DATA_DIR"]), read_only=True) as catalogue:
+            overview = look_over(catalogue)
+        write(target, report_page(overview))
+        sys.stdout.write(f"{for_terminal(opts.output, 1000)}: {overview.tally.articles} articles\n")
+        return SOUND
+
+
+def check_replaceable(target: Path) -> None:
+    """Raises ArgumentError where something stands there that is no report of ours."""
+    try:
+        if target.exists() and not (target.is_file() and is_report(target.read_bytes()[:1000])):
+            raise ArgumentError(f"-o {target}: already there, and no report: name another file")
+    except OSError as error:
+        raise ArgumentError(f"-o {target}: {error.strerror or error}") from error
+
+
+def write(target: Path, page: str) -> None:
+    """In one step: who looks at it sees the former page or this one."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(page)
+            Path(draft).chmod(0o644)
+            Path(draft).replace(target)
+        except BaseException:
+            Path(draft).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise ArgumentError(f"-o {target}: cannot write it: {error.strerror or error}") from error
