@@ -18,6 +18,12 @@ class Chapter(NamedTuple):
     make: Callable[[argparse.Namespace], str]
 
 
+def _seek(asked: argparse.Namespace) -> str:
+    from benchmarks import seek  # it crawls the tests' made-up listings, and imports them
+
+    return f"{seek.__doc__}\n{seek.chapter(quick=asked.quick)}"
+
+
 CHAPTERS = {
     "reading": Chapter("Reading one page", lambda asked: reading.chapter(asked.sides, quick=asked.quick)),
     "right": Chapter("Getting it right", lambda asked: right.chapter(asked.sides, quick=asked.quick)),
@@ -25,6 +31,7 @@ CHAPTERS = {
     "growth": Chapter(
         "Growth", lambda asked: growth.chapter(quick=asked.quick, run_of=asked.articles, sizes=asked.archive)
     ),
+    "seek": Chapter("Dated seek", _seek),
 }
 
 
