@@ -18,6 +18,15 @@ class Chapter(NamedTuple):
     make: Callable[[argparse.Namespace], str]
 
 
+def _reading(asked: argparse.Namespace) -> str:
+    return reading.chapter(asked.sides, quick=asked.quick, rounds=asked.rounds)
+
+
+def _crawling(asked: argparse.Namespace) -> str:
+    peers = len(asked.sides) > 2
+    return crawling.chapter(quick=asked.quick, peers=peers, rounds=asked.rounds, articles=asked.articles)
+
+
 def _seek(asked: argparse.Namespace) -> str:
     from benchmarks import seek  # it crawls the tests' made-up listings, and imports them
 
@@ -25,9 +34,9 @@ def _seek(asked: argparse.Namespace) -> str:
 
 
 CHAPTERS = {
-    "reading": Chapter("Reading one page", lambda asked: reading.chapter(asked.sides, quick=asked.quick)),
+    "reading": Chapter("Reading one page", _reading),
     "right": Chapter("Getting it right", lambda asked: right.chapter(asked.sides, quick=asked.quick)),
-    "crawling": Chapter("Crawling", lambda asked: crawling.chapter(quick=asked.quick, peers=len(asked.sides) > 2)),
+    "crawling": Chapter("Crawling", _crawling),
     "growth": Chapter(
         "Growth", lambda asked: growth.chapter(quick=asked.quick, run_of=asked.articles, sizes=asked.archive)
     ),
@@ -39,7 +48,7 @@ def main(arguments: list[str]) -> None:
     asked = arguments_of(arguments)
     for name in asked.chapters:
         chapter = CHAPTERS[name]
-        said = [name, *(each for each in arguments if each not in {*CHAPTERS, "--write"})]
+        said = [name, *(each for each in arguments if each not in {*CHAPTERS, "--write", "--note", asked.note})]
         text = results.headed(chapter.title, chapter.make(asked), said, asked.note)
         print(text, flush=True)
         if asked.write:
@@ -51,8 +60,9 @@ def arguments_of(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("chapters", nargs="*", metavar="chapter", help=f"{', '.join(CHAPTERS)}; all if none is named")
     parser.add_argument("--quick", action="store_true", help="few pages and rounds, to see that it works")
     parser.add_argument("--sides", type=_sides, default=list(EXTRACTORS), help="of reading and right, parted by commas")
-    parser.add_argument("--articles", type=int, help="of growth: how long the one run is")
-    parser.add_argument("--archive", type=int, nargs="+", help="of growth: how many lines in the catalogue")
+    parser.add_argument("--rounds", type=int, help="of reading and crawling (7, 5)")
+    parser.add_argument("--articles", type=int, help="of crawling and growth: how long a run is (3,000, 100,000)")
+    parser.add_argument("--archive", type=int, nargs="+", help="of growth: lines in the catalogue")
     parser.add_argument("--write", action="store_true", help="write the chapters into RESULTS.md")
     parser.add_argument("--note", default="", help="what else to say of the machine")
     asked = parser.parse_args(arguments)

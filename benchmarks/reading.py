@@ -21,9 +21,9 @@ in a fresh process, the median of {starts}.
 {marks}"""
 
 
-def chapter(sides: list[str], *, quick: bool) -> str:
+def chapter(sides: list[str], *, quick: bool, rounds: int | None = None) -> str:
     """The chapter's text: how it was measured, the table, and the marks."""
-    count, rounds, starts = (6, 2, 1) if quick else (48, 7, 5)
+    count, rounds, starts = (6, 2, 1) if quick else (48, rounds or 7, 5)
     made = pages.generated(count)
     with tempfile.TemporaryDirectory() as place, ExitStack() as stack:
         folder = Path(place)
