@@ -41,7 +41,8 @@ class NotAnArticle(CrawlerError):  # noqa: N818 - what the page is, not an error
     - `not_found`: an error page served as if it were one;
     - `index_page`: headlines of other articles and none of its own;
     - `no_headline`, `no_date`: that part of the header is missing;
-    - `no_text`: a header without a body or pictures.
+    - `no_text`: a header without a body or pictures;
+    - `no_data`: no script of the page holds the article's text (`EmbeddedArticlePage` alone).
     """
 
     def __init__(self, url: str, reason: str, detail: str) -> None:

@@ -63,7 +63,10 @@ def read_address(url: str) -> Address | None:
         return None
     if parts.scheme not in ("http", "https") or host not in site.HOSTS or port not in _PORTS or "@" in parts.netloc:
         return None
-    segments = [quote(unquote_to_bytes(segment), safe=_SEGMENT) for segment in parts.path.split("/") if segment]
+    try:
+        segments = [quote(unquote_to_bytes(segment), safe=_SEGMENT) for segment in parts.path.split("/") if segment]
+    except UnicodeEncodeError:  # a lone surrogate, out of JSON
+        return None
     return _by_form(segments)
 
 
@@ -134,7 +137,7 @@ def web_address(url: str | None, base: str | None) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or not parts.netloc:
         return None
-    return quote(joined, safe=_SEGMENT + "/?#[]%")
+    return quote(joined, safe=_SEGMENT + "/?#[]%", errors="replace")
 
 
 def split_key(key: str) -> tuple[str, int] | None:

@@ -22,6 +22,7 @@ from iranwire_crawler.domain.items import (
 from iranwire_crawler.domain.records import captions_of
 from iranwire_crawler.domain.text import fold, letters
 from iranwire_crawler.domain.version import SCHEMA_VERSION, VERSION
+from iranwire_crawler.pages.blocks import Document
 from iranwire_crawler.pages.body import Body, read_body
 from iranwire_crawler.pages.cards import Card, find_cards, next_articles
 from iranwire_crawler.pages.document import read_document
@@ -72,8 +73,7 @@ class ArticlePage:
         if address is None or address.kind != "article":
             kind = "an address of another site" if address is None else f"the address of a {address.kind} page"
             raise NotAnArticle(fetch.url, "not_an_article_address", f"it is {kind}")
-        document = read_document(self.body, fetch.content_type, address.language, chrome=False)
-        metadata = read_metadata(document, address)
+        document, metadata = self._read(address)
         base = urls.absolute(document.base, fetch.url) if document.base else fetch.url
         edition = site.EDITIONS.get(address.language or "")
         lines = read_lines(document, address.language or "")
@@ -84,6 +84,11 @@ class ArticlePage:
         if document.truncated:
             reading.warn("page_too_large")
         return reading.article()
+
+    def _read(self, address: urls.Address) -> tuple[Document, Metadata]:
+        """The page's blocks, and what it declares."""
+        document = read_document(self.body, self.fetch.content_type, address.language, chrome=False)
+        return document, read_metadata(document, address)
 
     @staticmethod
     def captions(article: Article) -> tuple[Caption, ...]:

@@ -14,9 +14,9 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from iranwire_crawler.pages.blocks import Document, Line
 from iranwire_crawler.pages.controls import MAX_CONTROLS, ListingWalk, find_controls
-from iranwire_crawler.pages.decoding import MAX_BYTES, as_utf8
+from iranwire_crawler.pages.decoding import MAX_BYTES, as_utf8, decode
 from iranwire_crawler.pages.head import without_scripts
-from iranwire_crawler.pages.walk import Walk
+from iranwire_crawler.pages.walk import MAX_SCRIPT, Walk
 
 # lexbor's time grows with the square of the attributes on one tag (40,000: 6 s) and of the depth
 # (16,000: 0.5 s). A page up to this size cannot cost more than seconds; a larger one is looked over.
@@ -63,6 +63,15 @@ def read_document(
             walk.over(tree.root)
             _drop_unclosed_links(document.blocks, walk.long_links)
     return document
+
+
+def read_scripts(body: bytes, content_type: str | None = None, language: str | None = None) -> list[str]:
+    """The source of each script that stands in the page, in order; one that is longer than MAX_SCRIPT is left out."""
+    text, _ = decode(body, content_type, language)
+    if len(text) > UNGUARDED:
+        text = _guard(text, Document())
+    sources = (node.text(deep=True) for node in LexborHTMLParser(text, scripting=True).css("script"))
+    return [source for source in sources if source and len(source) <= MAX_SCRIPT]
 
 
 def _guard(text: str, document: Document) -> str:

@@ -30,6 +30,11 @@ def test_every_form_is_one_key(url: str) -> None:
     assert again == address
 
 
+def test_a_lone_surrogate_out_of_json_is_no_address() -> None:
+    assert read_address("https://iranwire.com/en/\ud800/") is None
+    assert web_address("/en/\ud800", "https://iranwire.com/") == "https://iranwire.com/en/?"
+
+
 @given(st.text())
 def test_any_text_is_an_address_or_none(text: str) -> None:
     read_address(text)
