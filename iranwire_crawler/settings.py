@@ -20,6 +20,8 @@ SITE_URL = None
 ADDONS = {
     "iranwire_crawler.downloader.identity.IdentityAddon": 50,
     "iranwire_crawler.downloader.saved_pages.SavedPagesAddon": 100,
+    # After saved pages: with those no browser is looked for.
+    "iranwire_crawler.downloader.render.RenderAddon": 150,
     # Last: a run that cannot start leaves no folder behind.
     "iranwire_crawler.extensions.run_folder.RunFolderAddon": 900,
 }
@@ -191,3 +193,28 @@ SAVE_RAW = True
 # Ours: a WARC file is closed and another begun beyond this size; 1 GB is what web archives are used to.
 WARC_MAX_BYTES = 1_000_000_000
 # --- end of raw pages ------------------------------------------------------------------------------------
+
+# --- pages whose content is not in their HTML -------------------------------------------------------------
+
+SPIDER_MIDDLEWARES = {
+    # Next to the spider: what it replaces and asks for passes all others.
+    "iranwire_crawler.spiders.other_ways.OtherWays": 950,
+}
+# Default: Scrapy's own, for which a page in plain HTML and the same page from the browser are one.
+REQUEST_FINGERPRINTER_CLASS = "iranwire_crawler.downloader.render.RenderedApart"
+# Ours: whether a browser is used: "auto" where all else has failed, "never", "always".
+RENDER = "auto"
+# Ours: the browser's program; else the first Chromium that the system has.
+BROWSER = None
+# Ours: pages in the browser at once. A slot of the downloader lets no more through either (one, by default).
+RENDER_PAGES = 1
+# Ours: seconds in which a page's text must have come, and seconds without any change after which nobody waits.
+RENDER_TIMEOUT = 20
+RENDER_QUIET = 5
+# Ours: a page's scripts may use so many MiB; beyond, the page crashes, and nothing else.
+RENDER_MEMORY = 512
+# Ours: pages after which the browser is started anew: whatever it has kept of them is gone.
+RENDER_RESTART = 100
+# Ours: how often "load more" is pressed, or a listing scrolled, that leads on in no other way.
+RENDER_CLICKS = 4
+# --- end of pages whose content is not in their HTML -----------------------------------------------------

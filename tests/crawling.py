@@ -27,9 +27,14 @@ class Run:
         return [json.loads(line) for line in (self.folder / name).read_text(encoding="utf-8").splitlines()]
 
 
-def scrapy(*arguments: str, data_dir: Path, spider: str = "articles", timeout: int = 120) -> Run:
-    """Run `scrapy crawl <spider> …`; the run's folder is the newest one under DATA_DIR."""
+def scrapy(*arguments: str, data_dir: Path, spider: str = "articles", timeout: int = 120, browser: bool = False) -> Run:
+    """Run `scrapy crawl <spider> …`; the run's folder is the newest one under DATA_DIR.
+
+    `browser`: whether it may use one. Test pages are often odd enough to be tried in it, each for seconds.
+    """
     before = set(data_dir.glob(f"{spider}/*"))
+    if not browser:
+        arguments = (*arguments, "-s", "RENDER=never")
     done = subprocess.run(
         [sys.executable, "-W", "error", "-m", "scrapy", "crawl", spider, *arguments, "-s", f"DATA_DIR={data_dir}"],
         cwd=ROOT,

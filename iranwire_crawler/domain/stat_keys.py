@@ -46,3 +46,29 @@ def missing(field: str) -> str:
 def warning(code: str) -> str:
     """Articles that carry a warning."""
     return f"iranwire/warning_count/{code}"
+
+
+def tried(way: str) -> str:
+    """Pages that fell short in plain HTML and were asked for in another way: light, embedded, browser."""
+    return f"iranwire/tried_count/{way}"
+
+
+def read_from(way: str) -> str:
+    """Articles that another way than plain HTML brought."""
+    return f"iranwire/read_from_count/{way}"
+
+
+def listed_from(way: str) -> str:
+    """Listing pages whose cards another way than plain HTML brought."""
+    return f"iranwire/listed_from_count/{way}"
+
+
+# Pages that only a browser could have brought, in a run that has none; and why the one there is cannot be used.
+BROWSER_WANTED = "iranwire/browser_wanted_count"
+BROWSER_UNUSABLE = "iranwire/browser_unusable"
+BROWSER = "iranwire/browser"
+
+
+def browser(what: str) -> str:
+    """The browser's work: page, click, seconds, failed, restarted, blocked (requests it was not let to make)."""
+    return f"{BROWSER}/{what}_count"

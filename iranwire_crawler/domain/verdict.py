@@ -13,6 +13,9 @@ SOUND = 0
 COULD_NOT_RUN = 1
 LOOK = 3
 
+# The one line that installs a browser, on Debian.
+INSTALL_BROWSER = "apt-get install -y --no-install-recommends chromium"
+
 FINISHED = "finished"
 FEEDS_FAILED = "feeds_failed"
 OUTAGE = "outage"
@@ -105,6 +108,10 @@ class Facts:
     """Requests that robots.txt forbids."""
     robots_unreachable: int = 0
     """Hosts whose robots.txt could not be had."""
+    browser_wanted: int = 0
+    """Pages that only a browser could have brought, and there is none."""
+    browser_unusable: str = ""
+    """Why the browser that there is cannot be used."""
     told_to_stay_away: int = 0
     """Answers that asked to wait longer than RETRY_AFTER_MAX."""
     errors: int = 0
@@ -167,9 +174,8 @@ def judge(facts: Facts, thresholds: Thresholds) -> Verdict:
     Codes of reasons: `site_unreachable`, `robots_unreachable`, `robots_forbids`, `blocked`, `no_articles`,
     `sections_empty`, `listings_failed`, `outage`, `not_saved`, `too_many_unread`, `too_many_rejected`,
     `coverage_low`, `errors`, `feeds_incomplete`, `stopped_early`; `could_not_start` is another function's.
-    Codes of notes: `robots_forbids`, `refused`, `listings_failed`, `unread`, `rejected`, `not_saved`, `errors`,
-    `limit_reached`, `nothing_new`,
-    `listing_ended`.
+    Codes of notes: `robots_forbids`, `refused`, `listings_failed`, `unread`, `browser_missing`, `rejected`,
+    `not_saved`, `errors`, `limit_reached`, `nothing_new`, `listing_ended`.
     A run that found nothing is told the cause alone, where that is known.
     """
     findings = [finding for look in _LOOKS for finding in look(facts, thresholds)]
@@ -263,6 +269,14 @@ def _unread(facts: Facts, thresholds: Thresholds) -> _Findings:
     yield too_many, Finding("too_many_unread" if too_many else "unread", message)
 
 
+def _browser(facts: Facts, _: Thresholds) -> _Findings:
+    if facts.browser_wanted:
+        why = f"the one there is cannot be started ({for_terminal(facts.browser_unusable)})"
+        missing = why if facts.browser_unusable else f"there is none; to install one: {INSTALL_BROWSER}"
+        pages = _count(facts.browser_wanted, "page")
+        yield False, Finding("browser_missing", f"{pages} may need a browser, and {missing}")
+
+
 def _rejected(facts: Facts, thresholds: Thresholds) -> _Findings:
     if not facts.rejected:
         return
@@ -340,6 +354,7 @@ _LOOKS: tuple[Callable[[Facts, Thresholds], _Findings], ...] = (
     _listings,
     _saved_pages,
     _unread,
+    _browser,
     _rejected,
     _coverage,
     _errors,

@@ -34,8 +34,8 @@ class RawPages:
     `record_id`, `offset`, and `date`, its WARC-Date. A 304 becomes a `revisit` record, which names the page that has
     not changed where `request.meta["warc_refers_to"]` does (`record_id`, `target_uri`, `date`; any may be missing).
 
-    A browser's DOM is no answer of the network: whoever renders calls `keep_conversion` for it, and requests with
-    `meta["playwright"]` are passed over.
+    A browser's DOM is no answer of the network (`meta["render"]`): it becomes a `conversion` record, which refers to
+    the response that it was made from, where `meta["rendered_from"]` holds its record ID.
 
     A record that cannot be written (disk full) stops the run: what cannot be kept is not fetched.
 
@@ -63,12 +63,17 @@ class RawPages:
 
     def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Response:
         request.meta.pop("warc", None)  # of the answer that redirected here, or of an earlier try
-        if "cached" in response.flags or request.meta.get("playwright"):
+        if "cached" in response.flags:
+            return response
+        if "render" in request.meta:
+            if response.status == 200:
+                refers_to = request.meta.get("rendered_from")
+                request.meta["warc"] = self.keep_conversion(self._public(request), response.body, refers_to=refers_to)
             return response
         now = datetime.now(UTC)
-        refers_to = RefersTo(**request.meta.get("warc_refers_to") or {}) if response.status == 304 else None
+        unchanged = RefersTo(**request.meta.get("warc_refers_to") or {}) if response.status == 304 else None
         try:
-            written = self.writer.write_exchange(self._exchange(request, response, now), refers_to)
+            written = self.writer.write_exchange(self._exchange(request, response, now), unchanged)
         except OSError as error:
             self._stop(error)
             raise IgnoreRequest("its raw page could not be kept") from error
@@ -97,9 +102,12 @@ class RawPages:
         except OSError as error:
             logger.error("%s: raw pages could not be closed: %s", self.writer.folder, error.strerror or error)
 
+    def _public(self, request: Request) -> str:
+        return str(request.meta.get("site_url", request.url)) if self.stands_in else request.url
+
     def _exchange(self, request: Request, response: Response, now: datetime) -> Exchange:
         return Exchange(
-            target_uri=str(request.meta.get("site_url", request.url)) if self.stands_in else request.url,
+            target_uri=self._public(request),
             at=now,
             method=request.method,
             request_headers=_pairs(request.headers),

@@ -39,7 +39,8 @@ class RetryAfter(RetryMiddleware):
     - No header, or one that makes no sense: RETRY_BACKOFF seconds, doubled with each retry of that
       request, at most RETRY_BACKOFF_MAX.
 
-    All other statuses are retried as Scrapy does, without a pause; network errors after RETRY_BACKOFF.
+    All other statuses are retried as Scrapy does, without a pause; network errors after RETRY_BACKOFF; pages on which
+    the browser failed without a pause.
     Responses out of the HTTP cache never pause anything.
 
     Where a page would be given up, for 5xx or a network error, and the host has answered before in this run,
@@ -83,6 +84,9 @@ class RetryAfter(RetryMiddleware):
     ) -> Request | Response | None:
         if not isinstance(exception, self.exceptions_to_retry) or request.meta.get("dont_retry"):
             return None
+        if "render" in request.meta:
+            # The browser failed on the page: that says nothing of the host.
+            return super().process_exception(request, exception)
         if again := super().process_exception(request, exception):
             self._pause(request, self._backoff_seconds(request))
             return again

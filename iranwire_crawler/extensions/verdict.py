@@ -39,6 +39,7 @@ _Value = TypeVar("_Value")
 # Settings shown in run.json: what a run does and how it is judged. Nothing that names or notifies a person.
 SHOWN_SETTINGS = (
     "AUTOTHROTTLE_ENABLED",
+    "BROWSER",
     "CLOSESPIDER_ERRORCOUNT",
     "CLOSESPIDER_ITEMCOUNT",
     "CLOSESPIDER_PAGECOUNT",
@@ -54,6 +55,7 @@ SHOWN_SETTINGS = (
     "OWN_HOSTS",
     "RECHECK_MAX",
     "RECHECK_SCHEDULE",
+    "RENDER",
     "RETRY_TIMES",
     "ROBOTSTXT_OBEY",
     "SAVED_PAGES",
@@ -303,6 +305,9 @@ class RunReport:
             "unread": dict(facts.unread),
             "requests": stats.get_value("downloader/request_count", 0),
             "ways": self._stats_under(stat_keys.way("")),
+            "read_from": self._stats_under(stat_keys.read_from("")),
+            "listed_from": self._stats_under(stat_keys.listed_from("")),
+            "browser": self._stats_under(stat_keys.BROWSER),
             "verdict": {
                 "status": judged.status,
                 "exit_code": judged.exit_code,
@@ -338,6 +343,8 @@ class RunReport:
             given_up=self.errors.given_up,
             forbidden=stats.get_value("robotstxt/forbidden", 0),
             robots_unreachable=stats.get_value("robotstxt/unreachable", 0),
+            browser_wanted=stats.get_value(stat_keys.BROWSER_WANTED, 0),
+            browser_unusable=stats.get_value(stat_keys.BROWSER_UNUSABLE, ""),
             told_to_stay_away=stats.get_value("retry_after/too_long", 0),
             errors=self.errors.errors,
             first_error=self.errors.first,

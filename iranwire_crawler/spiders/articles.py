@@ -42,5 +42,5 @@ class ArticlesSpider(Spider):
         return self.known.heard(response, kwargs["key"], records(self, response))
 
     def failed(self, failure: Failure) -> Iterator[Unread]:
-        if unread := not_fetched(self, failure):
+        if unread := not_fetched(failure):
             yield unread

@@ -1,9 +1,9 @@
 """From a response to records: what every spider does with an article's page."""
 
-import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Literal
 
 from scrapy import Request, Spider
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
@@ -13,10 +13,12 @@ from twisted.python.failure import Failure
 from iranwire_crawler.domain import stat_keys
 from iranwire_crawler.domain.errors import NotAnArticle, NotFetched
 from iranwire_crawler.domain.items import Article, Caption, Checked, Source, Unread, WarcLocation
-from iranwire_crawler.domain.text import clean, for_terminal
+from iranwire_crawler.domain.text import clean
 from iranwire_crawler.pages.article import ArticlePage, Fetch
+from iranwire_crawler.pages.embedded_article import EmbeddedArticlePage
 
-logger = logging.getLogger(__name__)
+# How a page was obtained whose content was not in its plain HTML.
+Way = Literal["light", "embedded", "browser"]
 
 _LONGEST_VALIDATOR = 1000
 _LONGEST_DETAIL = 1000
@@ -67,20 +69,27 @@ def warc_location(response: Response) -> WarcLocation | None:
 
 
 def read_page(spider: Spider, response: Response) -> tuple[Article, tuple[Caption, ...]] | Unread:
-    """The article and captions of a response, or why it is none; both counted and logged."""
+    """The article and captions of a response, or why it is none.
+
+    What is known of how the page was obtained stands in `response.meta`: `way`, where plain HTML was not enough
+    (`OtherWays`), and `article_url`, where the page stands at another address than its article.
+    """
     assert spider.crawler.stats is not None
-    stats = spider.crawler.stats
     now, warc = fetched_at(response), warc_location(response)
-    url = public_url(response)
     if response.status != 200:
-        return _unread(spider, response, f"http_{response.status}", _status(response), now)
+        return _unread(response, f"http_{response.status}", _status(response), now)
     source: Source = "saved" if spider.settings.get("SAVED_PAGES") else "live"
-    page = ArticlePage(response.body, Fetch(url, now, source, content_type(response), warc))
+    way: Way | None = response.meta.get("way")
+    reader = EmbeddedArticlePage if way == "embedded" else ArticlePage
+    url = response.meta.get("article_url") or public_url(response)
+    page = reader(response.body, Fetch(url, now, source, content_type(response), warc))
     try:
         article = page.article()
     except NotAnArticle as refusal:
-        return _unread(spider, response, refusal.reason, refusal.detail, now)
-    stats.inc_value(stat_keys.ARTICLES_READ)
+        return _unread(response, refusal.reason, refusal.detail, now)
+    spider.crawler.stats.inc_value(stat_keys.ARTICLES_READ)
+    if way is not None:
+        article = with_warnings(replace(article, fetched_url=public_url(response)), [f"read_from_{way}"])
     return article, page.captions(article)
 
 
@@ -122,38 +131,27 @@ def with_warnings(article: Article, codes: list[str]) -> Article:
     return replace(article, warnings=article.warnings + added) if added else article
 
 
-def not_fetched(spider: Spider, failure: Failure) -> Unread | None:
-    """The line of an article's page that did not come, counted and logged; None where it was not tried."""
+def not_fetched(failure: Failure) -> Unread | None:
+    """The line of an article's page that did not come; None where it was not tried."""
     request: Request = failure.request  # type: ignore[attr-defined]
     reason, detail = why_not_fetched(failure.value)
     if reason in _NOT_TRIED:
         return None
     at = _utc(datetime.now(UTC))
-    unread = Unread(url=asked_url(request), reason=reason, detail=detail, status=None, file=None, fetched_at=at)
-    return _told(spider, unread)
+    return Unread(url=asked_url(request), reason=reason, detail=detail, status=None, file=None, fetched_at=at)
 
 
-def _unread(spider: Spider, response: Response, reason: str, detail: str, now: datetime) -> Unread:
+def _unread(response: Response, reason: str, detail: str, now: datetime) -> Unread:
     asked, url = asked_url(response.request or Request(response.url)), public_url(response)
-    return _told(
-        spider,
-        Unread(
-            url=asked,
-            reason=reason,
-            detail=detail if asked == url else f"{detail} (led to {clean(url)})",
-            status=response.status,
-            file=None,
-            fetched_at=_utc(now),
-            body=response.body if response.status == 200 else b"",
-        ),
+    return Unread(
+        url=asked,
+        reason=reason,
+        detail=detail if asked == url else f"{detail} (led to {clean(url)})",
+        status=response.status,
+        file=None,
+        fetched_at=_utc(now),
+        body=response.body if response.status == 200 else b"",
     )
-
-
-def _told(spider: Spider, unread: Unread) -> Unread:
-    assert spider.crawler.stats is not None
-    spider.crawler.stats.inc_value(stat_keys.unread(unread.reason))
-    logger.warning("%s: not read (%s): %s", for_terminal(unread.url), unread.reason, for_terminal(unread.detail))
-    return unread
 
 
 def _status(response: Response) -> str:

@@ -19,6 +19,7 @@ from iranwire_crawler.pages.feed import FeedPage
 from iranwire_crawler.pages.listing import Listed
 from iranwire_crawler.pages.section import NextPage, SectionPage, probe_address
 from iranwire_crawler.spiders.claims import Claims, Named
+from iranwire_crawler.spiders.other_ways import FallsShort, is_final
 from iranwire_crawler.spiders.reading import (
     asked_url,
     content_type,
@@ -30,12 +31,14 @@ from iranwire_crawler.spiders.reading import (
 
 logger = logging.getLogger(__name__)
 
-Records = Iterator[Request | Article | Caption | Checked | Gone | Unread | Walked]
+Records = Iterator[Request | Article | Caption | Checked | FallsShort | Gone | Unread | Walked]
 
 # What names articles goes first: what cards and feeds say of an article is known when its page comes.
 _PRIORITIES = {"feed": 400, "sitemap": 400, "front": 300, "section": 200, "article": 0}
 _MAX_SITEMAPS = 50
 _CLOSED = frozenset({401, 403, 408, 429})
+# ASSUMED: a listing of so many cards that leads nowhere goes on by script; a shorter one may be a whole section.
+_FULL_PAGE = 8
 
 
 @dataclass(slots=True)
@@ -116,6 +119,9 @@ class WalkingSpider(Spider):
         known = self._known_sections(language)
         if response.status == 200:
             page = SectionPage(response.body, public_url(response), content_type(response))
+            if not page.cards and not page.sections and not is_final(response):
+                yield FallsShort("no_cards")
+                return
             found = [section.slug for section in page.sections if self.wants_section(section.slug)]
             logger.info("%s: the front page names %d sections: %s", language, len(found), ", ".join(found) or "none")
             yield from self.ask_articles(page.cards, "front")
@@ -136,13 +142,21 @@ class WalkingSpider(Spider):
             self.end(walk, f"page {number} answered {response.status}")
             return
         page = SectionPage(response.body, public_url(response), content_type(response))
+        if not page.cards and not is_final(response):
+            yield FallsShort("no_cards")
+            return
         fresh = self.fresh_cards(walk, page)
-        if number > 1 and not fresh:
-            self.end(walk, f"page {number} brings no other articles")
+        if (number > 1 or way == "browser") and not fresh:
+            if way == "probe" and walk.way is None and len(walk.seen) >= _FULL_PAGE and not is_final(response):
+                yield FallsShort("no_next_page", self.ask_more(walk), needed=False)
+            else:
+                self.end(walk, f"page {number} brings no other articles")
             return
         self.tell_way(walk, way)
         yield from self.ask_articles(fresh, "section")
         why = self.end_of(walk, number, fresh)
+        if why is None and response.meta.get("way") == "browser" and page.next_page(number) is None:
+            why = f"page {number} names no next page, and its script brings no more"
         if why is None:
             yield from self.ask_next(walk, page, number)
         else:
@@ -180,7 +194,7 @@ class WalkingSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         kind = request.meta["asked_for"]
         if kind == "article":
-            if unread := not_fetched(self, failure):
+            if unread := not_fetched(failure):
                 yield unread
             return
         reason, detail = why_not_fetched(failure.value)
@@ -227,6 +241,12 @@ class WalkingSpider(Spider):
     def ask_page(self, walk: Walk, url: str, number: int, way: str | None = None) -> Request:
         walk.pages.add(url)
         return self.request(url, self.parse_section, "section", walk=walk, number=number, way=way)
+
+    def ask_more(self, walk: Walk) -> Request:
+        """The first page once more, for a browser: a script may bring what no link leads to."""
+        first = urls.section_address(walk.language, walk.slug)
+        assert first is not None
+        return self.request(first.url, self.parse_section, "section", walk=walk, number=1, way="browser")
 
     def end(self, walk: Walk, why: str) -> None:
         self.count(stat_keys.SECTIONS_DONE)

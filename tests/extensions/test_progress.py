@@ -62,6 +62,7 @@ def in_terminal(
             [
                 *(sys.executable, "-m", "scrapy", "crawl", "articles", "-a", f"urls={','.join(URLS)}"),
                 *("-s", f"SITE_URL={site.origin}", "-s", "DOWNLOAD_DELAY=0.7", "-s", "AUTOTHROTTLE_ENABLED=False"),
+                *("-s", "RENDER=never"),
                 *("-s", f"DATA_DIR={tmp_path / 'data'}", *arguments),
             ],
             cwd=ROOT,
@@ -128,7 +129,7 @@ def test_log_lines_are_whole(tmp_path: Path) -> None:
     assert len(told) == 2
     for each in told:
         assert re.match(
-            r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[iranwire_crawler\.spiders\.reading\] WARNING: https://", each
+            r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[iranwire_crawler\.pipelines\.unread\] WARNING: https://", each
         )
     assert "(not_found)" in told[1]
 

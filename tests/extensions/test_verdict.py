@@ -42,6 +42,9 @@ KEYS = [
     "unread",
     "requests",
     "ways",
+    "read_from",
+    "listed_from",
+    "browser",
     "verdict",
     "files",
 ]

@@ -135,7 +135,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Watched:
                 *("crawl", "news", "-a", "lang=en", "-a", "sections=news", "-s", f"SITE_URL={site.origin}"),
                 *("-s", f"DATA_DIR={data}", "-s", f"CONTACT={CONTACT}", "-s", f"NOTIFY_URL={NOTIFY_URL}"),
                 *("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "RETRY_TIMES=0"),
-                *("-s", "LOG_LEVEL=DEBUG"),
+                *("-s", "LOG_LEVEL=DEBUG", "-s", "RENDER=never"),
             ],
             cwd=ROOT,
             env={**os.environ, "PYTHONUTF8": "1"},
