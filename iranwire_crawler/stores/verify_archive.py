@@ -7,7 +7,7 @@ from typing import Any
 
 from iranwire_crawler.domain.errors import ArgumentError
 from iranwire_crawler.domain.schema import RECORDS, json_schema
-from iranwire_crawler.stores.catalogue import ARTICLES, CHECKED, FILE, GONE, run_folders
+from iranwire_crawler.stores.catalogue import ARTICLES, CHECKED, FEEDS, FILE, GONE, WALKED, run_folders
 from iranwire_crawler.stores.dataset import PACKAGE
 from iranwire_crawler.stores.feed_file import FeedLine, lines_of
 from iranwire_crawler.stores.flaws import CaptionCheck, Checked, Flaw, RecordCheck
@@ -24,6 +24,7 @@ _FEEDS = {
     CAPTIONS: "caption",
     GONE: "gone",
     CHECKED: "checked",
+    WALKED: "walked",
     UNREAD: "unread",
 }
 
@@ -94,7 +95,7 @@ class _Run:
                 yield self._flaw(file, line.number, line.problem)
             else:
                 yield from (self._flaw(file, line.number, what) for what in self._line(file, kind, line))
-                if file in (ARTICLES, GONE, CHECKED):
+                if file in FEEDS:
                     found = self.catalogue.line(self.name, file, line)
                     yield from (self._flaw(file, line.number, what) for what in found)
 

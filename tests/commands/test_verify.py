@@ -45,6 +45,7 @@ def data_dir(tmp_path: Path) -> Path:
             "status": 404,
             "fetched_at": moment,
         },
+        "walked.jsonl": {"section": "en/x", "walked_at": moment, "pages": 2, "reached": "end", "since": None},
         "checked.jsonl": {"key": "en/1", "checked_at": moment, "status": 200, "etag": '"a"', "last_modified": None},
         "unread/index.jsonl": {
             "url": "https://iranwire.com/en/x/7/",
@@ -118,7 +119,7 @@ def test_a_sound_archive_is_sound_and_left_alone(data_dir: Path) -> None:
     before = tree(data_dir)
     done = scrapy("verify", data_dir=data_dir)
     assert (done.code, done.log) == (0, "")
-    assert done.out == f"{data_dir}: archive, 9 lines of 7 files; 0 flaws\n"
+    assert done.out == f"{data_dir}: archive, 10 lines of 8 files; 0 flaws\n"
     assert tree(data_dir) == before
 
 
@@ -210,6 +211,7 @@ def cut(file: Path, length: int) -> None:
         ("DELETE FROM gone", f"{RUN}/gone.jsonl:1: told otherwise in the catalogue (gone)"),
         ("DELETE FROM checks", f"{RUN}/checked.jsonl:1: newer than what the catalogue knows (checks)"),
         ("UPDATE checks SET etag = 'x'", f"{RUN}/checked.jsonl:1: told otherwise in the catalogue (checks)"),
+        ("UPDATE walks SET pages = 9", "RUN/walked.jsonl:1: told otherwise in the catalogue (walks)"),
         ("UPDATE feeds SET bytes = 10", f"{FEED}:2: not in the catalogue yet; scrapy rebuild learns it"),
         (
             "INSERT INTO gone VALUES ('en/8', 'http_404', '', 'news/2026-11-01T120000Z', 5, 5)",
