@@ -12,6 +12,7 @@ import os
 import re
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -358,13 +359,15 @@ class Catalogue:
         raise CrawlerError(f"{file}: no longer holds what was learned from it; scrapy rebuild learns it anew")
 
     def alike(self, numbers: Sequence[int], most: int = 50) -> list[str]:
-        """Keys of the articles that share a band (`domain.similarity`), those first that share most."""
-        rows = self._rows(
-            "SELECT key FROM bands WHERE band IN (SELECT value FROM json_each(?))"
-            " GROUP BY key ORDER BY count(*) DESC, key LIMIT ?",
-            *(orjson.dumps(list(numbers)).decode(), most),
-        )
-        return [row["key"] for row in rows]
+        """Keys of the articles that share a band (`domain.similarity`), those first that share most.
+
+        Of a band that more than `most` share, as a text does that stands under a thousand ids, not all are looked at.
+        """
+        found: Counter[str] = Counter()
+        for number in numbers:
+            rows = self._rows("SELECT key FROM bands WHERE band = ? ORDER BY key LIMIT ?", number, most)
+            found.update(row["key"] for row in rows)
+        return sorted(found, key=lambda key: (-found[key], key))[:most]
 
     def reach(self, section: str) -> Reach | None:
         """How far the whole walks of a section (`en/features`) went; None where there was none."""
