@@ -73,7 +73,7 @@ def more_by_button(section: str, first: int, batches: list[int], *, label: str =
 
 
 class ScriptedSite(BaseHTTPRequestHandler):
-    """Answers from `pages`; keeps what was asked, with the user agent, in `asked`."""
+    """Answers from `pages`, a query's own page first; keeps what was asked, with the user agent, in `asked`."""
 
     protocol_version = "HTTP/1.1"
     pages: dict[str, str]
@@ -84,7 +84,11 @@ class ScriptedSite(BaseHTTPRequestHandler):
         self.asked.append(path)
         if path.startswith("/slow"):
             time.sleep(20)
-        body = self.pages.get(path) if path != "/robots.txt" else "User-agent: *\nDisallow: /en/society/13-forbidden/\n"
+        body = (
+            self.pages.get(self.path, self.pages.get(path))
+            if path != "/robots.txt"
+            else "User-agent: *\nDisallow: /en/society/13-forbidden/\n"
+        )
         kind = "application/octet-stream" if path.endswith(".bin") else "text/html; charset=utf-8"
         data = (body or "nothing here").encode()
         self.send_response(404 if body is None else 200)

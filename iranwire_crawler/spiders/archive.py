@@ -23,6 +23,7 @@ from iranwire_crawler.pages.section import SectionPage, probe_address
 from iranwire_crawler.spiders.arguments import ArchiveArguments
 from iranwire_crawler.spiders.claims import Named, day_of
 from iranwire_crawler.spiders.known import KnownArticles
+from iranwire_crawler.spiders.other_ways import FallsShort, is_final
 from iranwire_crawler.spiders.reading import content_type, public_url
 from iranwire_crawler.spiders.walking import Records, Walk, WalkingSpider
 
@@ -145,6 +146,9 @@ class ArchiveSpider(WalkingSpider):
             yield from self._no_page(listing, number, f"HTTP {response.status}", missing=response.status in (404, 410))
             return
         page = SectionPage(response.body, public_url(response), content_type(response))
+        if listing.seek is None and not page.cards and not is_final(response):
+            yield FallsShort("no_cards")
+            return
         if listing.seek is None:
             self._begin(listing, page)
         assert listing.seek is not None

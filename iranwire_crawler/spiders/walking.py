@@ -53,6 +53,8 @@ class Walk:
     """Addresses of the pages that were asked for."""
     way: str | None = None
     """How its next page is found, once one was."""
+    rendered: bool = False
+    """Whether a page of it came by the browser: then an empty one is not the end of the listing."""
 
     @property
     def name(self) -> str:
@@ -142,9 +144,10 @@ class WalkingSpider(Spider):
             self.end(walk, f"page {number} answered {response.status}")
             return
         page = SectionPage(response.body, public_url(response), content_type(response))
-        if not page.cards and not is_final(response):
+        if not page.cards and (number == 1 or walk.rendered) and not is_final(response):
             yield FallsShort("no_cards")
             return
+        walk.rendered |= response.meta.get("way") == "browser"
         fresh = self.fresh_cards(walk, page)
         if (number > 1 or way == "browser") and not fresh:
             if way == "probe" and walk.way is None and len(walk.seen) >= _FULL_PAGE and not is_final(response):

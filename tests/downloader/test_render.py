@@ -183,6 +183,8 @@ LISTINGS = {
     "/en/news/": shell(more_by_button("news", 200, [2, 1], label="بیشتر")).replace(
         '<div id="root">', '<div id="root" data-plain>' + "".join(card(number, "news") for number in range(300, 308))
     ),
+    # What the probe finds beyond the listing's end is no reason to start a browser.
+    "/en/news/?page=2": plain("Nothing more"),
     **{f"/en/features/{number}/": plain(PLAIN_ARTICLE) for number in range(100, 107)},
     **{f"/en/news/{number}/": plain(PLAIN_ARTICLE) for number in [*range(200, 203), *range(300, 308)]},
 }
@@ -201,6 +203,7 @@ def test_listings_that_fill_themselves_in(tmp_path: Path) -> None:
     assert report(run)["listed_from"] == {"browser": 3}
     assert report(run)["ways"] == {"browser": 1}
     assert report(run)["browser"]["click_count"] == 4
+    assert report(run)["browser"]["page_count"] == 3
     assert "read_from" not in {code for record in run.lines("articles.jsonl") for code in record["warnings"]}
     assert asked["/en/features/"] == 2
 
