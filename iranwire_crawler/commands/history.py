@@ -135,10 +135,12 @@ def _as_text(article: KnownArticle, revisions: Sequence[Revision], changes: Sequ
     yield for_terminal(article.url, 1000)
     yield f"published {for_terminal(article.date_published or 'on no known date')}, {_gone(article)}"
     for revision in revisions:
-        yield f"  revision {revision.revision}  {revision.fetched_at}  {revision.run}/{revision.file}"
+        reread = "  the same page, read anew" if revision.reread else ""
+        yield f"  revision {revision.revision}  {revision.fetched_at}  {revision.run}/{revision.file}{reread}"
     for change in changes:
         yield ""
-        yield f"Revision {change.old.revision} -> {change.new.revision}"
+        reread = " (the site did not change it: the page was read anew)" if change.new.reread else ""
+        yield f"Revision {change.old.revision} -> {change.new.revision}{reread}"
         if not change.fields:
             yield "  no words have changed"
         for field in change.fields:

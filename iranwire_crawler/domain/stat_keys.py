@@ -13,6 +13,11 @@ UNDATED = "iranwire/undated_count"
 WINDOW = "iranwire/way/window"
 
 
+# Of a spider that knows from the start what it has to read.
+PAGES_TOTAL = "iranwire/pages_total"
+PAGES_READ = "iranwire/pages_read"
+
+
 def unread(reason: str) -> str:
     """Pages that could not be read as articles, by reason (`NotAnArticle.reason`, `http_404`)."""
     return f"{UNREAD}/{reason}"

@@ -52,6 +52,12 @@ class State:
     sections_total: int | None
     page: str
     seconds_left: float | None
+    pages_total: int | None = None
+    """Of a spider that knows from the start what it has to read."""
+
+    @property
+    def pages_of(self) -> str:
+        return f"{self.pages} of {self.pages_total}" if self.pages_total is not None else f"{self.pages}"
 
     @property
     def sections(self) -> str:
@@ -125,10 +131,13 @@ class Progress:
 
     def state(self) -> State:
         stats = self.crawler.stats
+        # What is read from disk passes no downloader.
+        self.pages = max(self.pages, stats.get_value(stat_keys.PAGES_READ, 0))
         per_second = self._pages_per_second()
         return State(
             seconds=monotonic() - self.clock,
             pages=self.pages,
+            pages_total=stats.get_value(stat_keys.PAGES_TOTAL),
             per_minute=per_second * 60,
             new=self.counts[Article],
             known=stats.get_value(stat_keys.KNOWN, 0),
@@ -155,8 +164,9 @@ class Progress:
 
         A spider that has none to walk says so by a total of 0.
         """
-        total = self.crawler.stats.get_value(stat_keys.SECTIONS_TOTAL)
-        waiting = self._waiting()
+        to_read = self.crawler.stats.get_value(stat_keys.PAGES_TOTAL)
+        total = 0 if to_read is not None else self.crawler.stats.get_value(stat_keys.SECTIONS_TOTAL)
+        waiting = self._waiting() if to_read is None else to_read - self.pages
         if total is None or self.crawler.stats.get_value(stat_keys.SECTIONS_DONE, 0) < total or waiting is None:
             return None
         if monotonic() - self.clock < _ESTIMATE_AFTER or not per_second:
@@ -267,7 +277,7 @@ def line(state: State) -> str:
     left = f", about {_duration(state.seconds_left)} left" if state.seconds_left is not None else ""
     sections = f", sections {state.sections}" if state.sections_total else ""
     return (
-        f"{_duration(state.seconds)}: {state.pages} pages ({state.per_minute:.0f}/min), "
+        f"{_duration(state.seconds)}: {state.pages_of} pages ({state.per_minute:.0f}/min), "
         f"articles {state.new} new, {state.known} known, {state.rejected} rejected, {state.unread} unread, "
         f"{state.captions} captions{sections}{left}"
     )
@@ -276,21 +286,24 @@ def line(state: State) -> str:
 def panel(state: State) -> "RenderableType":
     """The live display: four lines, none longer than the terminal is wide."""
     from rich.console import Group
+    from rich.padding import Padding
+    from rich.progress_bar import ProgressBar
     from rich.text import Text
 
     left = f"   about {_duration(state.seconds_left)} left" if state.seconds_left is not None else ""
     rows = (
         ("articles", f"{state.new} new   {state.known} known   {state.rejected} rejected   {state.unread} unread"),
         ("found", f"{state.captions} captions   sections {state.sections}"),
-        ("fetched", f"{state.pages} pages   {state.per_minute:.0f}/min   {_duration(state.seconds)}{left}"),
+        ("fetched", f"{state.pages_of} pages   {state.per_minute:.0f}/min   {_duration(state.seconds)}{left}"),
         ("page", state.page or "-"),
     )
-    return Group(
-        *(
-            Text.assemble((f"{label:>9}  ", "bold cyan"), value, no_wrap=True, overflow="ellipsis")
-            for label, value in rows
-        )
-    )
+    shown: list[RenderableType] = [
+        Text.assemble((f"{label:>9}  ", "bold cyan"), value, no_wrap=True, overflow="ellipsis") for label, value in rows
+    ]
+    if state.pages_total:
+        # What is read from disk is no page to look at: how far it is instead.
+        shown[-1] = Padding(ProgressBar(total=state.pages_total, completed=state.pages), (0, 1, 0, 11))
+    return Group(*shown)
 
 
 def _readable(url: str) -> str:

@@ -53,6 +53,8 @@ class Fetch:
     source: Source
     content_type: str | None = None
     warc: WarcLocation | None = None
+    reread: bool = False
+    """Whether a run before read this very page."""
 
 
 class ArticlePage:
@@ -229,7 +231,7 @@ class _Reading:
             content_hash=content_hash(header.headline.text, body.blocks, images),
             revision=1,
             previous_hash=None,
-            reread=False,
+            reread=self.fetch.reread,
             duplicate_of=None,
             fetched_at=self.fetch.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             source=self.fetch.source,

@@ -22,7 +22,8 @@ class Revise:
 
     A text is placed by `fetched_at` among those that are known: it is dropped where the text before it, or the
     one after it, is the same; else it is a revision and counts on from the one before it. `content_hash` decides,
-    so that a changed card, section or address is no revision. Captions share their article's fate.
+    so that a changed card, section or address is no revision. Captions share their article's fate. `reread` marks the
+    revision of a page that was read before: saved pages of this DATA_DIR's own runs, or of the moment of a known text.
 
     A `Checked` line keeps its validators (ETag, Last-Modified) only where the text that they are of is in a
     feed: else the site would answer 304 for a text that nobody has.
@@ -38,6 +39,8 @@ class Revise:
     def from_crawler(cls, crawler: Crawler) -> Self:
         assert crawler.stats is not None
         catalogue = None
+        if getattr(crawler.spider, "frozen", False):
+            return cls(None, crawler.stats)
         try:
             catalogue = open_catalogue(Path(crawler.settings["DATA_DIR"]))
         except CrawlerError as error:
@@ -69,5 +72,8 @@ class Revise:
             raise KnownArticle(article.key, log_level="DEBUG")
         self.kept.add(article.key)
         if not before:
-            return article
-        return replace(article, revision=before[-1].revision + 1, previous_hash=before[-1].content_hash)
+            return replace(article, reread=False) if article.reread else article
+        # Read before, or taken at the moment of a known text: the reader has changed, not the site.
+        last = before[-1]
+        reread = article.reread or last.fetched_at == article.fetched_at
+        return replace(article, revision=last.revision + 1, previous_hash=last.content_hash, reread=reread)

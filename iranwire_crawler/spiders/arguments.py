@@ -65,8 +65,9 @@ class NewsArguments:
     since: date | None
     sample: int | None
     recheck: Recheck
+    at: date | None
 
-    names: ClassVar[tuple[str, ...]] = ("lang", "sections", "max_pages", "since", "sample", "recheck")
+    names: ClassVar[tuple[str, ...]] = ("lang", "sections", "max_pages", "since", "sample", "recheck", "at")
 
     @classmethod
     def read(cls, given: Mapping[str, str], *, saved_pages: bool = False) -> Self:
@@ -79,6 +80,7 @@ class NewsArguments:
             since=day("since", given.get("since")),
             sample=positive("sample", given.get("sample")),
             recheck=recheck(given.get("recheck"), saved_pages=saved_pages),
+            at=day("at", given.get("at")),
         )
 
 

@@ -41,7 +41,8 @@ class NewsSpider(WalkingSpider):
     """Walks the section pages of the chosen editions, and looks at known articles again.
 
     Arguments: `lang` (en,fa,ar), `sections` (slugs), `max_pages` of a section, `since` (a day, ISO or Solar
-    Hijri), `sample` (stop after about so many articles spread over the sections), `recheck` (due, all, none).
+    Hijri), `sample` (stop after about so many articles spread over the sections), `recheck` (due, all, none),
+    `at` (of saved pages those nearest to that day).
     """
 
     name = "news"
@@ -51,6 +52,7 @@ class NewsSpider(WalkingSpider):
     def __init__(self, arguments: NewsArguments, **kwargs: Any) -> None:
         super().__init__(arguments.languages, arguments.sections, feeds=arguments.sample is None, **kwargs)
         self.arguments = arguments
+        self.at = arguments.at
         self.turns: dict[str, dict[str, int]] = {}
         self.articles = 0
         self.extents: dict[str, Extent] = {}

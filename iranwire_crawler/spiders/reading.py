@@ -75,14 +75,12 @@ def read_page(spider: Spider, response: Response) -> tuple[Article, tuple[Captio
     (`OtherWays`), and `article_url`, where the page stands at another address than its article.
     """
     assert spider.crawler.stats is not None
-    now, warc = fetched_at(response), warc_location(response)
+    now = fetched_at(response)
     if response.status != 200:
         return _unread(response, f"http_{response.status}", _status(response), now)
-    source: Source = "saved" if spider.settings.get("SAVED_PAGES") else "live"
     way: Way | None = response.meta.get("way")
     reader = EmbeddedArticlePage if way == "embedded" else ArticlePage
-    url = response.meta.get("article_url") or public_url(response)
-    page = reader(response.body, Fetch(url, now, source, content_type(response), warc))
+    page = reader(response.body, _fetch(spider, response, now))
     try:
         article = page.article()
     except NotAnArticle as refusal:
@@ -91,6 +89,19 @@ def read_page(spider: Spider, response: Response) -> tuple[Article, tuple[Captio
     if way is not None:
         article = with_warnings(replace(article, fetched_url=public_url(response)), [f"read_from_{way}"])
     return article, page.captions(article)
+
+
+def _fetch(spider: Spider, response: Response, at: datetime) -> Fetch:
+    source: Source = "saved" if spider.settings.get("SAVED_PAGES") else "live"
+    warc = response.meta.get("warc") or {}
+    return Fetch(
+        url=response.meta.get("article_url") or warc.get("url") or public_url(response),
+        fetched_at=at,
+        source=warc.get("source", source),
+        content_type=content_type(response),
+        warc=warc_location(response),
+        reread=warc.get("own", False),
+    )
 
 
 def records(spider: Spider, response: Response) -> Iterator[Article | Caption | Unread]:

@@ -34,7 +34,7 @@ from iranwire_crawler.stores.runs import read_report
 from iranwire_crawler.stores.torn import TornLine, set_torn_lines_aside
 
 FILE = "catalogue.sqlite"
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 ARTICLES, GONE, CHECKED, WALKED = "articles.jsonl", "gone.jsonl", "checked.jsonl", "walked.jsonl"
 FEEDS = (ARTICLES, GONE, CHECKED, WALKED)
 
@@ -77,6 +77,7 @@ CREATE TABLE revisions (
     revision INTEGER NOT NULL,
     content_hash BLOB NOT NULL,
     previous_hash BLOB,
+    reread INTEGER NOT NULL,
     fetched_at TEXT NOT NULL,
     run TEXT NOT NULL REFERENCES runs,
     file TEXT NOT NULL,
@@ -202,6 +203,8 @@ class Revision:
     revision: int
     content_hash: str
     previous_hash: str | None
+    reread: bool
+    """Whether the reader has changed, and not the site."""
     fetched_at: str
     run: str
     file: str
@@ -330,6 +333,7 @@ class Catalogue:
                             "revision": number,
                             "content_hash": row["content_hash"].hex(),
                             "previous_hash": previous.hex() if previous is not None else None,
+                            "reread": bool(row["reread"]),
                         }
                     )
                 )
@@ -505,7 +509,7 @@ class Catalogue:
             "SELECT last_seen, run, start, revision, content_hash FROM articles WHERE key = ?", (line.key,)
         ).fetchone()
         self._db.execute(
-            "INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*line.revision_row(), run, ARTICLES, start, length),
         )
         if known is None:

@@ -38,6 +38,7 @@ class ArticleLine:
     revision: int
     content_hash: bytes
     previous_hash: bytes | None
+    reread: bool
     fetched_at: str
     addresses: tuple[str, ...]
 
@@ -66,6 +67,7 @@ class ArticleLine:
             revision=_number_in(record, "revision", 1, 1_000_000_000),
             content_hash=bytes.fromhex(_match(record, "content_hash", _SHA256)),
             previous_hash=bytes.fromhex(_match(record, "previous_hash", _SHA256)) if previous is not None else None,
+            reread=record.get("reread") is True,
             fetched_at=_match(record, "fetched_at", _UTC),
             addresses=(url,) if fetched_url in (url, None) else (url, fetched_url),
         )
@@ -74,8 +76,8 @@ class ArticleLine:
         """What the newest line alone decides, in the order of the table."""
         return self.url, self.section, self.article_type, self.headline, self.date_published
 
-    def revision_row(self) -> tuple[str, int, bytes, bytes | None, str]:
-        return self.key, self.revision, self.content_hash, self.previous_hash, self.fetched_at
+    def revision_row(self) -> tuple[str, int, bytes, bytes | None, bool, str]:
+        return self.key, self.revision, self.content_hash, self.previous_hash, self.reread, self.fetched_at
 
 
 class GoneLine(NamedTuple):

@@ -9,7 +9,6 @@ import os
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit
 
@@ -62,11 +61,15 @@ class MirrorFolder:
     def __iter__(self) -> Iterator[SavedPage]:
         return iter(self._by_address.values())
 
+    def articles(self) -> Iterator[tuple[str, SavedPage]]:
+        """Each article's key and its page, in the order of the keys."""
+        yield from sorted(self._by_key.items())
+
     def find(self, url: str) -> SavedPage | None:
         """The saved page of an address, in whatever form either of them stands."""
         if urls.read_address(url) is None:
             return None
-        page = self._by_address.get(_identity(url))
+        page = self._by_address.get(identity(url))
         article = urls.article_address(url)
         if page is None and article is not None and not urlsplit(url).query:
             page = self._by_key.get(article.key)
@@ -79,7 +82,7 @@ class MirrorFolder:
                 file = Path(folder, name)
                 for url in _addresses(file.relative_to(root).as_posix()):
                     page = SavedPage(url, file)
-                    self._by_address.setdefault(_identity(url), page)
+                    self._by_address.setdefault(identity(url), page)
                     article = urls.article_address(url)
                     if article is not None:
                         self._by_key.setdefault(article.key, page)
@@ -111,16 +114,10 @@ def _addresses(relative: str) -> Iterator[str]:
     yield f"https://{site.HOST}/{path}" + (f"?{query}" if query else "")
 
 
-def _identity(url: str) -> str:
+def identity(url: str) -> str:
     """What all forms of one address share: the path without a last slash, the query in order."""
     parts = urlsplit(url)
     path = "/".join(segment for segment in parts.path.split("/") if segment)
     decoded = unquote_to_bytes(path).decode("utf-8", errors="backslashreplace")
     query = urlencode(sorted(parse_qsl(parts.query, keep_blank_values=True)))
     return unicodedata.normalize("NFC", decoded) + (f"?{query}" if query else "")
-
-
-@lru_cache(maxsize=4)
-def open_mirror(path: Path) -> MirrorFolder:
-    """The pages under a folder, indexed once a process. Raises as `MirrorFolder` does."""
-    return MirrorFolder(path)

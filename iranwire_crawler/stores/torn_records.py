@@ -1,12 +1,10 @@
 """Records that a crash tore at the ends of a run's WARC files: set aside, so that every record left is whole."""
 
 import json
-import re
-import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
@@ -22,12 +20,7 @@ from iranwire_crawler.stores.warc_index import (
     sha1,
     warc_files,
 )
-
-_GZIP = 31
-_CHUNK = 1 << 18
-_LONGEST_HEAD = 1 << 16
-_HEAD_END = b"\r\n\r\n"
-_LENGTH = re.compile(rb"\r\nContent-Length:[ \t]*([0-9]{1,15})[ \t]*\r\n", re.IGNORECASE)
+from iranwire_crawler.stores.warc_members import whole_length, whole_until
 
 
 class TornRecord(NamedTuple):
@@ -89,18 +82,6 @@ def set_torn_records_aside(folder: Path, run: str) -> Iterator[TornRecord]:
         close_index(folder)
 
 
-def whole_until(file: Path, start: int = 0) -> int:
-    """The end of the last of the whole records that follow one another from `start`.
-
-    Readers cannot be asked: warcio and fastwarc give a cut record as a short one and stop without a word.
-    """
-    end = start
-    with file.open("rb") as stream:
-        while length := _whole_length(stream, end):
-            end += length
-    return end
-
-
 def read_index_lines(file: Path, start: int = 0) -> Iterator[bytes]:
     """The index of the whole records from `start` on."""
     with file.open("rb") as stream:
@@ -110,7 +91,7 @@ def read_index_lines(file: Path, start: int = 0) -> Iterator[bytes]:
             revisit = record.record_type == WarcRecordType.revisit
             headers = record.http_headers
             with file.open("rb") as again:
-                length = _whole_length(again, offset)
+                length = whole_length(again, offset)
             yield index_line(
                 record.headers["WARC-Target-URI"],
                 record.record_date,
@@ -134,30 +115,6 @@ def _noted(folder: Path) -> Iterator[_Noted]:
 def _that_stand(noted: list[_Noted], file: Path) -> list[_Noted]:
     """Those up to the last one whose record is whole: a power cut may take what the journal has already."""
     with file.open("rb") as stream:
-        while noted and _whole_length(stream, noted[-1].offset) != noted[-1].end - noted[-1].offset:
+        while noted and whole_length(stream, noted[-1].offset) != noted[-1].end - noted[-1].offset:
             noted = noted[:-1]
     return noted
-
-
-def _whole_length(stream: BinaryIO, offset: int) -> int:
-    """How long the gzip member at `offset` is, where it is whole and holds one whole record; else 0."""
-    stream.seek(offset)
-    unpacker = zlib.decompressobj(_GZIP)
-    head, plain, taken = b"", 0, 0
-    while not unpacker.eof:
-        packed = unpacker.unconsumed_tail or stream.read(_CHUNK)
-        if not packed:
-            return 0
-        taken += 0 if unpacker.unconsumed_tail else len(packed)
-        try:
-            piece = unpacker.decompress(packed, _CHUNK)
-        except zlib.error:
-            return 0
-        plain += len(piece)
-        head += piece[: _LONGEST_HEAD - len(head)]
-    end = head.find(_HEAD_END)
-    length = _LENGTH.search(head[: end + 2])
-    if not head.startswith(b"WARC/") or end < 0 or length is None:
-        return 0
-    whole = plain == end + len(_HEAD_END) + int(length[1]) + len(_HEAD_END)
-    return taken - len(unpacker.unused_data) if whole else 0

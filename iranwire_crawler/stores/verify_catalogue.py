@@ -78,7 +78,7 @@ class CatalogueCheck:
     def _article(self, record: Mapping[str, Any], run: str, line: FeedLine) -> str | None:
         read = ArticleLine.read(record)
         rows = self._rows(
-            "SELECT r.length, r.revision, r.content_hash, r.previous_hash, r.fetched_at,"
+            "SELECT r.length, r.revision, r.content_hash, r.previous_hash, r.reread, r.fetched_at,"
             " a.run = r.run AND a.start = r.start,"
             " a.url, a.section, a.article_type, a.headline, a.date_published"
             " FROM revisions AS r JOIN articles AS a USING (key) WHERE r.key = ? AND r.run = ? AND r.start = ?",
@@ -86,10 +86,10 @@ class CatalogueCheck:
         )
         if not rows:
             return "not in the catalogue, which knows what comes after it"
-        length, *revision = rows[0][:5]
+        length, *revision = rows[0][:6]
         if (length, *revision) != (line.length, *read.revision_row()[1:]):
             return "told otherwise in the catalogue (revisions)"
-        if rows[0][5] and rows[0][6:] != read.shown():
+        if rows[0][6] and rows[0][7:] != read.shown():
             return "told otherwise in the catalogue (articles)"
         return None
 

@@ -26,6 +26,11 @@ def warc_files(folder: Path) -> list[Path]:
     return sorted(found, key=lambda file: int((file.name.removesuffix(".warc.gz").partition("-")[2]) or 1))
 
 
+def is_ours(file: Path, data_dir: Path) -> bool:
+    """Whether a run of DATA_DIR wrote the file: `DATA_DIR/<spider>/<run>/pages.warc.gz`."""
+    return _OURS.fullmatch(file.name) is not None and file.parent.parent.parent == data_dir.resolve()
+
+
 def index_line(
     target_uri: str, at: datetime, *, mime: str, status: int, digest: str, length: int, offset: int, file: str
 ) -> bytes:

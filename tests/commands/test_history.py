@@ -58,6 +58,19 @@ def test_revisions_and_what_has_changed(data_dir: Path) -> None:
     ]
 
 
+def test_a_page_that_was_read_anew_is_told_from_a_change_of_the_sites(data_dir: Path) -> None:
+    anew = record(5, text=THIRD + "\nMona said much.", day=4, revision=4, headline="The Old Well", reread=True)
+    make_run(data_dir, [anew], day=6, spider="replay")
+    learn_all(data_dir)
+    lines = scrapy("history", "en/5", data_dir=data_dir).out.splitlines()
+    (line,) = [line for line in lines if line.startswith("  revision 4")]
+    assert line.endswith("  replay/2026-11-06T120000Z/articles.jsonl  the same page, read anew")
+    assert sum("read anew" in line for line in lines) == 2
+    assert "Revision 3 -> 4 (the site did not change it: the page was read anew)" in lines
+    shown = json.loads(scrapy("history", "en/5", "--json", data_dir=data_dir).out)
+    assert [revision["reread"] for revision in shown["revisions"]] == [False, False, False, True]
+
+
 @pytest.mark.parametrize(
     "address",
     [

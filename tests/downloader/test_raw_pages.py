@@ -15,7 +15,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from saved_pages import saved_pages
 
 from iranwire_crawler.domain.urls import article_address
-from iranwire_crawler.stores.torn_records import whole_until
+from iranwire_crawler.stores.warc_members import whole_until
 
 PAGES = [page for page in saved_pages() if page.name.startswith("en-") and "article" in page.expected][:3]
 QUICK = ("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=0", "-s", "CONTACT=me@example.org")

@@ -130,3 +130,20 @@ def test_the_line_of_a_revision_is_learned_under_its_number(revise: Revise, tmp_
     learn_all(tmp_path)
     with Catalogue(tmp_path, read_only=True) as catalogue:
         assert [text.revision for text in catalogue.revisions(READ.key)] == [1, 2, 3]
+
+
+def test_a_page_read_anew_is_marked_and_the_site_has_not_changed_it(revise: Revise) -> None:
+    """A page of one of our own runs, from after the last line: it was read then, and gave the text that is known."""
+    third = revise.process_item(at(5, "three", reread=True))
+    assert (third.revision, third.previous_hash, third.reread) == (3, hashed("two"), True)
+
+
+def test_the_page_of_a_known_text_is_marked_whoever_kept_it(revise: Revise) -> None:
+    third = revise.process_item(at(4, "three"))
+    assert (third.revision, third.previous_hash, third.reread) == (3, hashed("two"), True)
+    assert not revise.process_item(at(5, "three")).reread
+
+
+def test_a_first_reading_is_no_second_one(revise: Revise) -> None:
+    first = revise.process_item(replace(at(3, reread=True), key="en/1", id=1))
+    assert (first.revision, first.reread) == (1, False)

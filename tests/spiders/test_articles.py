@@ -82,8 +82,11 @@ def test_a_page_that_was_not_saved_is_told(tmp_path: Path, data_dir: Path) -> No
         (["-a", "urls=https://example.com/en/news/1/"], "'https://example.com/en/news/1/' is not an article's address"),
         (["-a", "urls=@nowhere.txt"], "-a urls=@nowhere.txt: cannot read it"),
         (["-a", "urls=https://iranwire.com/en/news/1/", "-a", "page=2"], "-a page: no such argument"),
-        (["-a", "urls=https://iranwire.com/en/news/1/", "-s", "SAVED_PAGES=nowhere"], "nowhere: no such folder"),
-        (["-a", "urls=https://iranwire.com/en/news/1/", "-s", "SAVED_PAGES=pyproject.toml"], "not a folder"),
+        (
+            ["-a", "urls=https://iranwire.com/en/news/1/", "-s", "SAVED_PAGES=nowhere"],
+            "nowhere: no such file",
+        ),
+        (["-a", "urls=https://iranwire.com/en/news/1/", "-s", "SAVED_PAGES=pyproject.toml"], "neither WARC"),
         (["-a", "urls=https://iranwire.com/en/news/1/", "-s", "SAVED_PAGES=docs"], "holds no saved pages"),
         (["-a", "urls=https://iranwire.com/en/news/1/", "-s", "SITE_URL=nonsense"], "SITE_URL"),
     ],

@@ -101,6 +101,25 @@ def test_numbers_stay_when_an_old_run_folder_is_gone(tmp_path: Path) -> None:
     assert numbers(tmp_path) == [2]
 
 
+def test_a_page_that_is_read_anew_stands_beside_the_text_it_was(tmp_path: Path) -> None:
+    make_run(tmp_path, [record(1)], day=1)
+    make_run(tmp_path, [record(1, text="two", day=2, revision=2)], day=2)
+    learn_all(tmp_path)
+    anew = record(1, text="one, better read", day=1, revision=2, previous_hash=hashed("one"), reread=True)
+    make_run(tmp_path, [anew], day=5, spider="replay")
+    learn_all(tmp_path)
+    with Catalogue(tmp_path, read_only=True) as catalogue:
+        revisions = catalogue.revisions("en/1")
+        assert [(each.revision, each.reread) for each in revisions] == [(1, False), (2, True), (3, False)]
+        assert [each.content_hash for each in revisions[1:]] == [hashed("one, better read"), hashed("two")]
+        article = catalogue.article("en/1")
+        assert article is not None
+        assert (article.revision, article.content_hash) == (3, hashed("two"))
+    learned = rows(tmp_path)
+    rebuild(tmp_path)
+    assert rows(tmp_path) == learned
+
+
 def test_an_older_run_that_comes_late_takes_its_place(tmp_path: Path) -> None:
     make_run(tmp_path, [record(1, text="two", day=5, headline="Newest")], day=5)
     learn_all(tmp_path)

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
-from iranwire_crawler.stores.torn_records import set_torn_records_aside, whole_until
+from iranwire_crawler.stores.torn_records import set_torn_records_aside
 from iranwire_crawler.stores.warc_index import INDEX, JOURNAL, sort_key, warc_files
+from iranwire_crawler.stores.warc_members import whole_until
 from iranwire_crawler.stores.warc_writer import Exchange, RefersTo, WarcWriter, Written
 
 AT = datetime(2026, 11, 25, 1, 2, 3, tzinfo=UTC)

@@ -1,0 +1,117 @@
+"""`scrapy crawl replay`: kept pages read anew, the same every time."""
+
+import gzip
+import json
+import shutil
+from pathlib import Path
+
+import build_saved_site as site
+import pytest
+from crawling import Run, scrapy
+from downloader.crawl_probe import Reply, serving
+from downloader.test_raw_pages import QUICK, ROBOTS
+from warc_files import HTML, WarcFile
+
+STORIES = site.stories()
+KEYS = list(STORIES)[:12]
+
+
+def kept(keys: list[str] = KEYS) -> WarcFile:
+    warc = WarcFile()
+    for number, key in enumerate(keys):
+        url = f"https://iranwire.com{STORIES[key].path}"
+        warc.response(
+            url, gzip.compress(STORIES[key].page), date=f"2026-11-{number + 1:02}T10:00:00Z",
+            headers=[*HTML, ("Content-Encoding", "gzip")],
+        )  # fmt: skip
+        warc.response("https://iranwire.com/robots.txt", b"Disallow: /", headers=[("Content-Type", "text/plain")])
+    return warc
+
+
+def replay(given: Path, data_dir: Path, *more: str) -> Run:
+    return scrapy("-s", f"SAVED_PAGES={given}", *more, spider="replay", data_dir=data_dir)
+
+
+def feeds(run: Run) -> dict[str, bytes]:
+    assert run.folder is not None, run.log
+    return {file.name: file.read_bytes() for file in run.folder.rglob("*.jsonl")}
+
+
+def test_the_same_pages_give_the_same_lines_on_any_number_of_processes(tmp_path: Path) -> None:
+    """To the byte, with damage, an error page and a page that is no article among them."""
+    warc = kept()
+    warc.response("https://iranwire.com/en/news/1/", b"<html><p>no article")
+    warc.response("https://iranwire.com/en/news/2/", b"gone", status="404 Not Found")
+    warc.revisit("https://iranwire.com/en/news/3/", date="2026-11-22T00:00:00Z", Refers_To="<urn:uuid:missing>")
+    file = tmp_path / "a.warc.gz"
+    file.write_bytes(warc.data + b"\x1f\x8b\x08 half a record")
+    one = replay(file, tmp_path / "one", "-a", "processes=1")
+    two = replay(file, tmp_path / "two", "-a", "processes=2")
+    assert one.code == two.code == 0, one.log + two.log
+    assert feeds(one) == feeds(two)
+    assert [line["key"] for line in one.lines("articles.jsonl")] == KEYS
+    unread = {line["url"][-2]: (line["reason"], line["status"]) for line in one.lines("unread/index.jsonl")}
+    assert unread == {"1": ("no_date", 200), "3": ("damaged", None)}
+    assert "14 articles' pages to read, on 2 processes" in two.log
+    assert one.folder is not None
+    assert not list(one.folder.glob("pages*"))
+    again = replay(file, tmp_path / "one")
+    assert again.code == 0
+    assert (again.lines("articles.jsonl"), again.lines("captions.jsonl")) == ([], [])
+    frozen = replay(file, tmp_path / "one", "-a", "frozen=yes")
+    assert feeds(frozen) == feeds(one)
+
+
+def test_a_mirror_is_read_as_well(tmp_path: Path) -> None:
+    run = replay(site.SITE, tmp_path, "-a", "frozen=yes")
+    again = replay(site.SITE, tmp_path, "-a", "frozen=yes")
+    assert {line["key"] for line in run.lines("articles.jsonl")} == STORIES.keys()
+    assert feeds(run) == feeds(again)
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    ([], "replay reads saved pages: name them with -s SAVED_PAGES="),
+    (["-s", "SAVED_PAGES=nowhere"], "nowhere: no such file"),
+    (["-s", "SAVED_PAGES=tests/saved_site", "-a", "frozen=perhaps"], "-a frozen=perhaps: say yes or no"),
+    (["-s", "SAVED_PAGES=tests/saved_site", "-a", "processes=0"], "-a processes=0: a whole number"),
+    (["-s", "SAVED_PAGES=tests/saved_site", "-a", "urls=x"], "-a urls: no such argument"),
+])  # fmt: skip
+def test_bad_arguments_are_one_line(arguments: list[str], said: str, tmp_path: Path) -> None:
+    run = scrapy(*arguments, "-s", "LOG_LEVEL=ERROR", spider="replay", data_dir=tmp_path)
+    assert run.code == 1
+    assert said in run.log
+    assert "Traceback" not in run.log
+
+
+def test_of_an_archives_own_runs_only_a_changed_reading_is_new(tmp_path: Path) -> None:
+    """The archive's line of one article is as an older reader left it: that one is read anew, and marked."""
+    data_dir = tmp_path / "data"
+    replies = {STORIES[key].path: [Reply(body=STORIES[key].page)] for key in KEYS[:4]}
+    with serving({"/robots.txt": ROBOTS, **replies}) as server:
+        urls = ",".join(f"https://iranwire.com{path}" for path in replies)
+        live = scrapy("-a", f"urls={urls}", "-s", f"SITE_URL={server.origin}", *QUICK, data_dir=data_dir)
+    assert live.folder is not None
+    lines = live.lines("articles.jsonl")
+    assert len(lines) == 4
+    unchanged = replay(live.folder, data_dir)
+    assert unchanged.code == 0, unchanged.log
+    assert unchanged.lines("articles.jsonl") == []
+    feed = live.folder / "articles.jsonl"
+    older = {**lines[1], "content_hash": "0" * 64}
+    feed.write_text("".join(json.dumps(older if line is lines[1] else line) + "\n" for line in lines), encoding="utf-8")
+    (data_dir / "catalogue.sqlite").unlink()
+    anew = replay(data_dir / "articles", data_dir)
+    (line,) = anew.lines("articles.jsonl")
+    assert (line["key"], line["revision"], line["reread"]) == (lines[1]["key"], 2, True)
+    assert (line["previous_hash"], line["content_hash"]) == ("0" * 64, lines[1]["content_hash"])
+    assert (line["fetched_at"], line["source"]) == (lines[1]["fetched_at"], "saved")
+    assert line["warc"] == {**lines[1]["warc"], "file": f"../../articles/{live.folder.name}/pages.warc.gz"}
+    assert anew.folder is not None
+    assert (anew.folder / line["warc"]["file"]).exists()
+    same = {"fetched_url", "headline", "article_body", "authors", "date_published", "images", "body", "url"}
+    assert {name: line[name] for name in same} == {name: lines[1][name] for name in same}
+    assert replay(data_dir / "articles", data_dir).lines("articles.jsonl") == []
+    moved = tmp_path / "moved"
+    shutil.copytree(live.folder, moved)
+    elsewhere = replay(moved, tmp_path / "elsewhere")
+    assert [(each["revision"], each["reread"]) for each in elsewhere.lines("articles.jsonl")] == [(1, False)] * 4
