@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
-from benchmarks import crawling, growth, reading, results, right
+from benchmarks import crawling, growth, profiling, reading, results, right
 from benchmarks.extractors import EXTRACTORS
 
 
@@ -37,6 +37,9 @@ CHAPTERS = {
     "reading": Chapter("Reading one page", _reading),
     "right": Chapter("Getting it right", lambda asked: right.chapter(asked.sides, quick=asked.quick)),
     "crawling": Chapter("Crawling", _crawling),
+    "profile": Chapter(
+        "Where a crawl's time goes", lambda asked: profiling.chapter(quick=asked.quick, articles=asked.articles)
+    ),
     "growth": Chapter(
         "Growth", lambda asked: growth.chapter(quick=asked.quick, run_of=asked.articles, sizes=asked.archive)
     ),
