@@ -133,7 +133,7 @@ MARKUPS: Mapping[str, Callable[[Story, list[Story]], str]] = {
 def boilerplate(story: Story, near: list[Story]) -> list[str]:
     """Lines around the story that are no part of it."""
     edition = EDITIONS[story.language]
-    return [*edition.chrome, *edition.tail[:3], story.shown_minutes, *(each.headline for each in near)]
+    return [*edition.chrome, *edition.tail[:3], story.shown_minutes, "Telegram", *(each.headline for each in near)]
 
 
 def _authors(story: Story) -> list[tuple[int, str]]:

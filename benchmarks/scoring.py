@@ -88,4 +88,4 @@ def _captions_once(facts: Facts, read: Fields, body: str, right_body: str, in_fi
 
 def _leaked(facts: Facts, body: str, right_body: str) -> bool:
     lines = map(plain, facts.boilerplate)
-    return any(f" {line} " in f" {body} " and line not in right_body for line in lines if len(line) > 3)
+    return any(line in body and line not in right_body for line in lines if len(line) > 3)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from iranwire_crawler.domain import urls
 from iranwire_crawler.domain.items import BlockType, BodyBlock, Link
@@ -131,7 +132,16 @@ def _is_noise(page: Page, line: Line, headline: Line) -> bool:
     """The headline once more (a picture's alt), or a line of the interface."""
     if len(line.text) <= len(headline.text) * 5 // 4 + 8 and line.folded == headline.folded:
         return True
-    return page.is_interface(line)
+    return page.is_interface(line) or _shares(page, line)
+
+
+def _shares(page: Page, line: Line) -> bool:
+    """Nothing but links that hand this page's address to somebody: `https://t.me/share?url=https%3A%2F%2F…`."""
+    links = line.links()
+    if not links or "".join(words for _, words in links).replace(" ", "") != line.text.replace(" ", ""):
+        return False
+    own = f"/{page.address.id}"
+    return all(own in unquote(href.partition("?")[2], errors="replace") for href, _ in links)
 
 
 def _append(page: Page, line: Line, body: Body, around: set[int], layout: Frame | None) -> None:
