@@ -171,7 +171,7 @@ class Article:
     crawler_version: Annotated[str, Doc("Version of iranwire_crawler that read the page.")]
     provenance: Annotated[
         Mapping[str, Provenance],
-        Doc("For each field that was read, where it came from."),
+        Doc("For each field that was read, where it came from; `opengraph` covers every other meta tag too."),
     ] = field(repr=False)
     warnings: Annotated[tuple[str, ...], Doc("What could not be read or was contradicted: stable codes.")]
 

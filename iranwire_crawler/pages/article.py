@@ -26,7 +26,7 @@ from iranwire_crawler.pages.blocks import Document
 from iranwire_crawler.pages.body import Body, read_body
 from iranwire_crawler.pages.cards import Card, find_cards, next_articles
 from iranwire_crawler.pages.document import read_document
-from iranwire_crawler.pages.embedded import Declared, Metadata, read_metadata
+from iranwire_crawler.pages.embedded import Declared, Metadata, is_another_headline, read_metadata
 from iranwire_crawler.pages.header import Header, find_header, has_cards
 from iranwire_crawler.pages.lines import folded_lines, read_lines
 from iranwire_crawler.pages.page import Page
@@ -148,13 +148,18 @@ class _Reading:
 
     def _distrust(self, metadata: Metadata, header: Header) -> None:
         """Metadata whose headline is another article's is not believed in anything else either."""
+        if metadata.names_another:
+            self.warn("json_ld_contradicted")
+        if metadata.social_title and is_another_headline(metadata.social_title, header.headline.text):
+            self.warn("headline_contradicted")
         if metadata.headline is None or letters(metadata.headline) == letters(header.headline.text):
             return
         self.warn("headline_contradicted")
         if not metadata.headline_is_ours:
             metadata.published = [declared for declared in metadata.published if declared[1] != "json-ld"]
             metadata.modified = [declared for declared in metadata.modified if declared[1] != "json-ld"]
-            metadata.authors = []
+            if metadata.authors_source == "json-ld":
+                metadata.authors = []
             if metadata.description and metadata.description[1] == "json-ld":
                 metadata.description = None
             if metadata.tags_source == "json-ld":
@@ -290,7 +295,7 @@ class _Reading:
                 self.warn("authors_contradicted")
             return header.authors
         if metadata.authors:
-            self.from_("authors", "json-ld")
+            self.from_("authors", metadata.authors_source)
             return [Author(name=name, url=None) for name in metadata.authors]
         return []
 

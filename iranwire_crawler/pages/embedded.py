@@ -24,13 +24,20 @@ _CDATA = re.compile(r"^\s*(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)\s*(?:\*/)?|(?://|/\
 _LONGEST_SITE_NAME = 24
 _SITE_NAMES = frozenset(map(letters, site.NAMES))
 _TITLE_SEPARATORS = (" | ", " - ", " – ", " — ", " :: ", " » ")
+_SEPARATED = re.compile("|".join(map(re.escape, _TITLE_SEPARATORS)))
+# In letters: what is shorter is a label, a section's name.
+_SHORTEST_HEADLINE = 12
 
 Declared = tuple[dates.DeclaredDate, Provenance]
 
 
 @dataclass(slots=True)
 class Metadata:
-    """The declared facts that concern one article, each with its source. Never required to be there."""
+    """The declared facts that concern one article, each with its source. Never required to be there.
+
+    The source `opengraph` covers OpenGraph and every other meta tag. `names_another`: all that JSON-LD tells is of
+    another article, by its address; nothing of it was read.
+    """
 
     titles: list[str] = field(default_factory=list)
     headline: str | None = None
@@ -39,6 +46,9 @@ class Metadata:
     published: list[Declared] = field(default_factory=list)
     modified: list[Declared] = field(default_factory=list)
     authors: list[str] = field(default_factory=list)
+    authors_source: Provenance = "json-ld"
+    social_title: str | None = None
+    names_another: bool = False
     tags: list[str] = field(default_factory=list)
     tags_source: Provenance = "opengraph"
     canonical: urls.Address | None = None
@@ -53,7 +63,9 @@ def read_metadata(document: Document, address: urls.Address) -> Metadata:
     for entity in entities:
         if _ARTICLE_TYPES.intersection(_types(entity)) and _names(entity) in (None, address.key):
             _read_json_ld(entity, found, ours=_names(entity) == address.key)
+            found.names_another = False
             break
+        found.names_another |= bool(_ARTICLE_TYPES.intersection(_types(entity)))
     _read_meta(document.meta, found)
     if document.title:
         found.titles.append(document.title)
@@ -66,6 +78,13 @@ def read_metadata(document: Document, address: urls.Address) -> Metadata:
 def matches_title(headline: str, metadata: Metadata) -> bool:
     """Whether a line is what the page declares as its title, the site's name put after it or not."""
     return letters(headline) in _spellings(tuple(metadata.titles))
+
+
+def is_another_headline(title: str, headline: str) -> bool:
+    """Whether a declared title is a headline, and not this one: neither cut short nor with something put to it."""
+    words = [part for part in _SEPARATED.split(title) if not is_site_name(part)]
+    declared, shown = letters(" ".join(words)), letters(headline)
+    return len(declared) >= _SHORTEST_HEADLINE and declared not in shown and shown not in declared
 
 
 @lru_cache(maxsize=64)
@@ -149,6 +168,7 @@ def _read_meta(meta: list[tuple[str, str]], found: Metadata) -> None:
         match name:
             case "og:title" | "twitter:title":
                 found.titles.append(text)
+                found.social_title = found.social_title or text
             case "og:description" | "description" | "twitter:description" if text:
                 found.description = found.description or (text, "opengraph")
             case "article:published_time" | "datepublished":
@@ -158,7 +178,7 @@ def _read_meta(meta: list[tuple[str, str]], found: Metadata) -> None:
             case "article:tag":
                 opengraph_tags.append(text)
             case "author" | "article:author" if not found.authors and not is_site_name(text) and "/" not in text:
-                found.authors = [text]
+                found.authors, found.authors_source = [text], "opengraph"
             case "og:url":
                 found.canonical = found.canonical or urls.article_address(text)
             case "og:type":

@@ -318,7 +318,7 @@ def _joins_names(page: Page, line: Line) -> bool:
     edition = page.edition
     if edition is None or not line.plain:
         return False
-    return line.folded in {fold(word) for word in (*edition.by, edition.conjunction)}
+    return line.folded in folded_lines((*edition.by, edition.conjunction))
 
 
 def _is_portrait(page: Page, at: int, headline: Line) -> bool:
@@ -349,12 +349,19 @@ def _authors(page: Page, lines: list[Line]) -> list[Author]:
     return found
 
 
+@cache
+def _by_words(words: tuple[str, ...]) -> list[tuple[tuple[str, str], int]]:
+    """How a line begins that says whom it is by, and how long that word is."""
+    return [((fold(word) + " ", fold(word) + ":"), len(word)) for word in words]
+
+
 def _split_names(page: Page, text: str) -> list[str]:
     """`By A`, `A and B`, `A, B & C`, and the glued `A andB` that the site prints."""
     if page.edition is not None:
-        for word in page.edition.by:
-            if fold(text).startswith((fold(word) + " ", fold(word) + ":")):
-                text = text[len(word) :].lstrip(" :")
+        folded = fold(text)
+        for beginnings, length in _by_words(page.edition.by):
+            if folded.startswith(beginnings):
+                text = text[length:].lstrip(" :")
                 break
     parts = re.split(r"\s*[,،;&]\s*|\s+and\s*(?=[^\Wa-z\d_])|\s+و\s+", text)
     return [name for part in parts if (name := clean(part))]

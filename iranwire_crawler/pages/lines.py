@@ -58,6 +58,8 @@ def read_lines(document: Document, language: str) -> list[Line]:
             lines.append(block)
             continue
         for text, pieces in parts:
+            if not text:
+                continue  # an element that holds but a no-break space
             line = block.part(text, pieces)
             marks.tell(line)
             lines.append(line)

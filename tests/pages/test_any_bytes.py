@@ -35,6 +35,7 @@ def read(body: bytes, url: str = URL, content_type: str | None = None) -> None:
     assert article.headline == clean(article.headline)
     for block in article.body:
         assert block.text == clean(block.text)
+        assert block.text or block.type == "divider"
     assert len({caption.key for caption in page.captions(article)}) == len(page.captions(article))
 
 
