@@ -4,6 +4,7 @@ import os
 
 from iranwire_crawler.domain import site
 from iranwire_crawler.domain.version import VERSION
+from iranwire_crawler.domain.web_archive import INTERNET_ARCHIVE
 
 BOT_NAME = "iranwire_crawler"
 SPIDER_MODULES = ["iranwire_crawler.spiders"]
@@ -113,6 +114,19 @@ OUTAGE_PATIENCE = 600
 
 # Protego looks for a group's token anywhere in the user agent; the bare product name is ours.
 ROBOTSTXT_USER_AGENT = "iranwire_crawler"
+
+# --- the archive spider's web archive (-a source=wayback) ------------------------------------------------
+# Ours: a CDX server: the Internet Archive's, or a pywb's (http://host/collection/cdx).
+CDX_URL = INTERNET_ARCHIVE
+# Ours: where a raw capture lies; found from CDX_URL where that has one of the two forms.
+CAPTURE_URL = None
+# Ours: days after the window's last in which captures are looked for. An article is mostly captured within weeks;
+# every day more brings captures of articles that are not of the window and must be read to be told so.
+CDX_LAG = 60
+# Ours: captures that are asked for in one list. A longer one is taken in two halves of its time.
+CDX_LIMIT = 5_000
+# Ours: set by the spider, for OwnHosts.
+ARCHIVE_HOSTS: list[str] = []
 
 FEED_EXPORT_ENCODING = "utf-8"
 # The run folder's own feeds: a run that is killed loses no line that it wrote.

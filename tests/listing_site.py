@@ -74,12 +74,12 @@ class ListingSite:
 
     def _article(self, number: int) -> tuple[int, str]:
         found = next((e for e in (*self.listing.entries, *self.listing.on_every_page) if e.id == number), None)
-        if found is None:
-            return 404, _page("Not found", "<p>Nothing here.</p>")
-        title = _headline(found)
-        byline = '<p><a href="/en/authors/samira-rad/">Samira Rad</a></p>'
-        head = f'<a href="/en/society/">Society</a><h1>{title}</h1><p>{_shown(found.day)}</p>{byline}<p>2 min read</p>'
-        return 200, _page(title, f"{head}<p>{_FIRST}</p><p>{_SECOND}</p>")
+        return (200, _article(found)) if found else (404, _page("Not found", "<p>Nothing here.</p>"))
+
+    @staticmethod
+    def page_of(entry: Entry) -> bytes:
+        """An article's page, whether or not the site shows it."""
+        return _article(entry).encode()
 
 
 @contextmanager
@@ -113,6 +113,13 @@ def serving(site: ListingSite) -> Iterator[ListingSite]:
 
 def _page(title: str, body: str) -> str:
     return f"<!doctype html><html lang=en><title>{escape(title)}</title><body>{body}</body></html>"
+
+
+def _article(entry: Entry) -> str:
+    title = _headline(entry)
+    byline = '<p><a href="/en/authors/samira-rad/">Samira Rad</a></p>'
+    head = f'<a href="/en/society/">Society</a><h1>{title}</h1><p>{_shown(entry.day)}</p>{byline}<p>2 min read</p>'
+    return _page(title, f"{head}<p>{_FIRST}</p><p>{_SECOND}</p>")
 
 
 def _card(entry: Entry) -> str:

@@ -27,6 +27,8 @@ class OwnHosts:
       between "//" and the path, so user names, other ports, trailing dots and addresses of the local
       network are refused along with foreign hosts.
     - HOST_REWRITES: {host: own host}; requests to the first go to the second.
+    - ARCHIVE_HOSTS: hosts of a web archive, set by the spider in a run that reads one. Only requests with
+      `meta["from_archive"]` go there, and only there, redirects included; and those for its robots.txt.
     - SITE_URL: an origin such as "http://127.0.0.1:8000" from which all pages of the own hosts are
       fetched instead; addresses there are admitted too.
 
@@ -57,6 +59,9 @@ class OwnHosts:
         }
         if strangers := set(self._rewrites.values()) - self._own:
             raise ArgumentError(f"HOST_REWRITES leads to hosts not in OWN_HOSTS: {sorted(strangers)}")
+        self._archives = frozenset(
+            door for host in settings.getlist("ARCHIVE_HOSTS") for door in _doors(_checked(host, "ARCHIVE_HOSTS"))
+        )
         self._served_from = _origin(settings.get("SITE_URL"))
 
     @classmethod
@@ -68,6 +73,9 @@ class OwnHosts:
         if not found:
             self._refuse(request, "not http or https")
         asked = (found[1].lower(), found[2].lower())
+        if request.meta.get("from_archive") or (asked[1] in self._archives and found[3] == "/robots.txt"):
+            self._admit_archive(request, asked[1])
+            return None
         public = self._public_origin(asked, request)
         if public is None:
             self._refuse(request, "not a host of the site")
@@ -82,6 +90,16 @@ class OwnHosts:
         if url in request.meta.get("redirect_urls", ()):
             self._refuse(request, "redirect loop through a rewritten address")
         return request.replace(url=url, meta={**request.meta, "site_url": site_url})
+
+    def _admit_archive(self, request: Request, netloc: str) -> None:
+        """What is asked of a web archive is asked as it stands."""
+        if netloc not in self._archives:
+            self._refuse(request, "leads out of the web archive")
+        url = request.url.partition("#")[0]
+        request.meta["from_archive"] = True  # also of where its robots.txt is redirected to
+        request.meta.setdefault("asked_url", url)
+        request.meta["site_url"] = url
+        _forget_inherited_slot(request)
 
     def _public_origin(self, asked: tuple[str, str], request: Request) -> tuple[str, str] | None:
         """Scheme and host by which the public knows what was asked for; None if it is not the site's."""

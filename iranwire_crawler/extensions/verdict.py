@@ -40,6 +40,10 @@ _Value = TypeVar("_Value")
 SHOWN_SETTINGS = (
     "AUTOTHROTTLE_ENABLED",
     "BROWSER",
+    "CAPTURE_URL",
+    "CDX_LAG",
+    "CDX_LIMIT",
+    "CDX_URL",
     "CLOSESPIDER_ERRORCOUNT",
     "CLOSESPIDER_ITEMCOUNT",
     "CLOSESPIDER_PAGECOUNT",
@@ -331,7 +335,7 @@ class RunReport:
             cards=stats.get_value(stat_keys.CARDS),
             listed=stats.get_value(stat_keys.LISTED, 0),
             window_open=self._window(lambda reached, _: not reached["complete"]),
-            window_ends=self._window(lambda reached, since: bool(since) and reached["older_edge"] == "end"),
+            window_ends=self._window(lambda reached, since: bool(since) and reached.get("older_edge") == "end"),
             captions=self.counts.captions,
             rejected=self.counts.rejected,
             read=stats.get_value(stat_keys.ARTICLES_READ, 0),
@@ -357,7 +361,9 @@ class RunReport:
     def _window(self, holds: Callable[[Mapping[str, Any], str | None], bool]) -> tuple[str, ...]:
         """Listings of which something holds, by what the archive spider reports of each and the window's first day."""
         window = self.crawler.stats.get_value(stat_keys.WINDOW) or {}
-        sections, since = window.get("sections", {}), window.get("since")
+        sections, since = dict(window.get("sections", {})), window.get("since")
+        if captures := window.get("captures"):
+            sections["wayback"] = captures
         return tuple(name for name, reached in sorted(sections.items()) if holds(reached, since))
 
     def _feeds(self) -> Iterator[Feed]:

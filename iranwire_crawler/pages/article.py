@@ -46,7 +46,10 @@ _SPEAKER_TURNS = 3
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """How and when a page was obtained: what the page itself cannot say."""
+    """How and when a page was obtained: what the page itself cannot say.
+
+    `read_from`: the address that was really asked, where that is not `url`: a web archive's.
+    """
 
     url: str
     fetched_at: datetime
@@ -55,6 +58,7 @@ class Fetch:
     warc: WarcLocation | None = None
     reread: bool = False
     """Whether a run before read this very page."""
+    read_from: str | None = None
 
 
 class ArticlePage:
@@ -215,7 +219,7 @@ class _Reading:
             id=address.id,
             in_language=address.language,
             url=address.url,
-            fetched_url=self.fetch.url,
+            fetched_url=self.fetch.read_from or self.fetch.url,
             section=Section(slug=address.section, name=header.section_name),
             article_type=self._type(body, text, images, words),
             headline=header.headline.text,

@@ -92,8 +92,9 @@ class ArchiveArguments:
     languages: tuple[str, ...]
     sections: frozenset[str] | None
     refresh: bool
+    sources: frozenset[str]
 
-    names: ClassVar[tuple[str, ...]] = ("since", "until", "lang", "sections", "refresh")
+    names: ClassVar[tuple[str, ...]] = ("since", "until", "lang", "sections", "refresh", "source")
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> Self:
@@ -109,7 +110,16 @@ class ArchiveArguments:
             languages=languages(given.get("lang")),
             sections=section_slugs(given.get("sections")),
             refresh=yes("refresh", given.get("refresh")),
+            sources=sources(given.get("source")),
         )
+
+
+def sources(value: str | None) -> frozenset[str]:
+    """`site,wayback`; the site alone where the argument is not given."""
+    found = frozenset(part.strip() for part in (value or "site").split(",") if part.strip())
+    if not found or not found <= {"site", "wayback"}:
+        raise ArgumentError(f"-a source={for_terminal(value or '')}: site, wayback or both, parted by commas")
+    return found
 
 
 def yes(name: str, value: str | None) -> bool:

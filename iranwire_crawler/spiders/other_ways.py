@@ -57,6 +57,12 @@ class FallsShort:
     needed: bool = True
 
 
+def as_it_is(request: Request) -> Request:
+    """A request for a page that is to be taken as it is: a web archive's capture has no other way."""
+    request.meta[_OVER] = True
+    return request
+
+
 # What callbacks make of a page itself; other lines go their way whatever becomes of the page.
 _OF_PAGE = (Article, Caption, Checked, FallsShort, Gone, Unread)
 

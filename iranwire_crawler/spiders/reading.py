@@ -57,7 +57,9 @@ def content_type(response: Response) -> str | None:
 
 
 def fetched_at(response: Response) -> datetime:
-    """When the page was taken from the site: the date of its WARC record where it has one, else now."""
+    """When the page was taken from the site: by a web archive, by its WARC record where it has one, else now."""
+    if capture := response.meta.get("capture"):
+        return datetime.fromisoformat(capture["date"])
     warc = response.meta.get("warc")
     return datetime.fromisoformat(warc["date"]) if warc else datetime.now(UTC)
 
@@ -94,6 +96,15 @@ def read_page(spider: Spider, response: Response) -> tuple[Article, tuple[Captio
 def _fetch(spider: Spider, response: Response, at: datetime) -> Fetch:
     source: Source = "saved" if spider.settings.get("SAVED_PAGES") else "live"
     warc = response.meta.get("warc") or {}
+    if capture := response.meta.get("capture"):
+        return Fetch(
+            url=capture["url"],
+            fetched_at=at,
+            source="wayback",
+            content_type=content_type(response),
+            warc=warc_location(response),
+            read_from=public_url(response),
+        )
     return Fetch(
         url=response.meta.get("article_url") or warc.get("url") or public_url(response),
         fetched_at=at,

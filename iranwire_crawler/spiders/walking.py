@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 Records = Iterator[Request | Article | Caption | Checked | FallsShort | Gone | Unread | Walked]
 
 # What names articles goes first: what cards and feeds say of an article is known when its page comes.
-_PRIORITIES = {"feed": 400, "sitemap": 400, "front": 300, "section": 200, "article": 0}
+_PRIORITIES = {"feed": 400, "sitemap": 400, "front": 300, "section": 200, "captures": 100, "article": 0}
 _MAX_SITEMAPS = 50
 _CLOSED = frozenset({401, 403, 408, 429})
 # ASSUMED: a listing of so many cards that leads nowhere goes on by script; a shorter one may be a whole section.

@@ -189,3 +189,30 @@ def test_hosts_of_the_site_by_default():
         request = Request(f"https://{host}/fa/news/1")
         assert door.process_request(request) is None
         assert request.meta["site_url"] == request.url
+
+
+def test_a_web_archive_is_asked_only_by_who_may_and_never_leads_back():
+    with serving() as site:
+        replies = {
+            "/20240105id_/page": to("/20240106id_/page"),
+            "/20240107id_/page": to(site.url("/live")),
+        }
+        with serving(replies) as archive:
+            settings = {
+                "DOWNLOADER_MIDDLEWARES": OWN,
+                "OWN_HOSTS": ["iranwire.com", site.netloc],
+                "SITE_URL": site.url("").rstrip("/"),
+                "ARCHIVE_HOSTS": [archive.netloc],
+            }
+            flagged = {"meta": {"from_archive": True}}
+            asked = [
+                {"url": archive.url("/20240105id_/page"), **flagged},
+                {"url": archive.url("/20240107id_/page"), **flagged},
+                {"url": archive.url("/unflagged")},
+                {"url": "https://iranwire.com/en/", **flagged},
+            ]
+            told = crawl(asked, settings)
+            assert [page["asked"] for page in told.fetched] == [archive.url("/20240105id_/page")]
+            assert len(told.failed) == 3
+            assert told.stats["own_hosts/refused"] == 3
+            assert site.paths() == []
