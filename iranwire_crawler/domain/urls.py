@@ -137,7 +137,11 @@ def web_address(url: str | None, base: str | None) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or not parts.netloc:
         return None
-    return quote(joined, safe=_SEGMENT + "/?#[]%", errors="replace")
+    # `HTTP://` is as good an address, and no schema of ours knows it; urlsplit also looks past control characters.
+    scheme, rest = parts.scheme, joined[len(parts.scheme) :]
+    if not joined.lower().startswith(f"{scheme}://"):
+        return None
+    return quote(scheme + rest, safe=_SEGMENT + "/?#[]%", errors="replace")
 
 
 def split_key(key: str) -> tuple[str, int] | None:

@@ -39,7 +39,8 @@ def test_a_lone_surrogate_out_of_json_is_no_address() -> None:
 def test_any_text_is_an_address_or_none(text: str) -> None:
     read_address(text)
     read_address("https://iranwire.com/" + text)
-    web_address(text, "https://iranwire.com/en/")
+    joined = web_address(text, "https://iranwire.com/en/")
+    assert joined is None or joined.startswith(("http://", "https://"))
 
 
 def test_raw_and_encoded_slugs_are_one_address() -> None:
@@ -90,6 +91,19 @@ def test_kinds(url: str, kind: str) -> None:
 )
 def test_other_addresses_are_not_the_sites(url: str) -> None:
     assert read_address(url) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("HTTP://example.org/a", "http://example.org/a"),
+        ("hTTps://example.org/a b", "https://example.org/a%20b"),
+        ("\x01http://example.org/a", None),
+        ("htt\np://example.org/a", None),
+    ],
+)
+def test_an_address_that_is_kept_begins_as_schemas_ask(given: str, kept: str | None) -> None:
+    assert web_address(given, None) == kept
 
 
 def test_a_key_has_its_parts() -> None:

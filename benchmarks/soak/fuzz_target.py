@@ -1,0 +1,112 @@
+"""One reader under atheris: `python -m benchmarks.soak.fuzz_target READER [libFuzzer's options] [corpus folders]`.
+
+Runs in an environment of its own, which `benchmarks.soak.fuzzing` makes. A reader may raise what it documents and
+nothing else; what it gives must be as clean as its tests ask. libFuzzer ends the process at the first that is not,
+and at an input that takes longer (`-timeout`) or more memory (`-rss_limit_mb`) than it may.
+"""
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import atheris
+
+with atheris.instrument_imports(include=["iranwire_crawler"]):
+    from iranwire_crawler.domain import dates, urls
+    from iranwire_crawler.domain.errors import NotAnArticle
+    from iranwire_crawler.domain.text import clean, for_terminal, fold
+    from iranwire_crawler.downloader.retry_after import retry_after_seconds
+    from iranwire_crawler.pages.article import ArticlePage, Fetch
+    from iranwire_crawler.pages.feed import FeedPage
+    from iranwire_crawler.pages.section import SectionPage, probe_address
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+LANGUAGES = ("en", "fa", "ar")
+
+
+def page(data: bytes) -> None:
+    language = LANGUAGES[data[0] % 3] if data else "en"
+    read = ArticlePage(data[1:], Fetch(f"https://iranwire.com/{language}/news/122073-a-slug/", AT, "saved", None))
+    try:
+        article = read.article()
+    except NotAnArticle:
+        return
+    assert article.headline == clean(article.headline)
+    assert article.article_body is not None or not article.body
+    assert all(block.text == clean(block.text) for block in article.body)
+    captions = read.captions(article)
+    assert len({caption.key for caption in captions}) == len(captions)
+
+
+def section(data: bytes) -> None:
+    read = SectionPage(data, "https://iranwire.com/en/features/", None)
+    assert all(card.url.startswith("https://iranwire.com/") for card in read.cards)
+    assert all(urls.read_address(found.url) for found in (read.next_page(1), probe_address(read.url, 1)) if found)
+    assert all(each.slug for each in read.sections)
+
+
+def feed(data: bytes) -> None:
+    read = FeedPage(data, "https://iranwire.com/en/feed/", None)
+    assert all(item.url.startswith("https://iranwire.com/") and urls.split_key(item.key) for item in read.items)
+    assert all(address.startswith("https://iranwire.com/") for address in read.sitemaps)
+    assert all(isinstance(code, str) for code in read.warnings)
+
+
+def date(data: bytes) -> None:
+    text = data.decode("utf-8", "replace")
+    found = dates.read_declared(text)
+    assert found is None or datetime.fromisoformat(found.iso)
+    day = dates.read_day(text)
+    assert day is None or 1 <= day.year <= 9999
+    retry_after_seconds(data, AT)
+
+
+def address(data: bytes) -> None:
+    text = data.decode("utf-8", "replace")
+    found = urls.read_address(text)
+    if found is not None:
+        assert "/../" not in found.path or found.kind == "other"
+        assert urls.read_address(found.url) is not None or len(found.url) > urls.MAX_ADDRESS_LENGTH
+    if found is not None and found.kind == "article":
+        again = urls.article_address(found.url)
+        assert again is None or (again.key, again.url) == (found.key, found.url)
+    joined = urls.web_address(text, "https://iranwire.com/en/")
+    assert joined is None or (joined.startswith(("http://", "https://")) and not set(joined) & set(" \t\r\n\x1b"))
+
+
+def text(data: bytes) -> None:
+    given = data.decode("utf-8", "surrogatepass" if data[:1] == b"s" else "replace") if _decodes(data) else ""
+    line = clean(given)
+    assert clean(line) == line
+    assert fold(fold(given)) == fold(given)
+    shown = for_terminal(given)
+    assert len(shown) <= 200
+    assert shown.replace("\u200c", "").replace("\u200d", "").isprintable() or not shown.isascii()
+
+
+def _decodes(data: bytes) -> bool:
+    try:
+        data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+READERS: dict[str, Callable[[bytes], None]] = {
+    "page": page,
+    "section": section,
+    "feed": feed,
+    "date": date,
+    "address": address,
+    "text": text,
+}
+
+
+def main() -> None:
+    reader = READERS[sys.argv.pop(1)]
+    atheris.Setup(sys.argv, reader)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
