@@ -14,7 +14,7 @@ import atheris
 with atheris.instrument_imports(include=["iranwire_crawler"]):
     from iranwire_crawler.domain import dates, urls
     from iranwire_crawler.domain.errors import NotAnArticle
-    from iranwire_crawler.domain.text import clean, for_terminal, fold
+    from iranwire_crawler.domain.text import clean, fold, for_terminal
     from iranwire_crawler.downloader.retry_after import retry_after_seconds
     from iranwire_crawler.pages.article import ArticlePage, Fetch
     from iranwire_crawler.pages.feed import FeedPage
@@ -78,7 +78,7 @@ def text(data: bytes) -> None:
     given = data.decode("utf-8", "surrogatepass" if data[:1] == b"s" else "replace") if _decodes(data) else ""
     line = clean(given)
     assert clean(line) == line
-    assert fold(fold(given)) == fold(given)
+    assert fold(line) == fold(given)
     shown = for_terminal(given)
     assert len(shown) <= 200
     assert shown.replace("\u200c", "").replace("\u200d", "").isprintable() or not shown.isascii()

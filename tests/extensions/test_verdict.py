@@ -318,6 +318,10 @@ def test_a_disk_that_fills_up_stops_the_run(tmp_path: Path) -> None:
     whole = (folder / "articles.jsonl").read_bytes().rpartition(b"\n")[0].splitlines()
     assert len(whole) == told["files"]["articles.jsonl"]
     assert all(json.loads(line)["key"] for line in whole)
+    # A caption, and a page's validators, take less room than the article that was lost: they must not outlive it.
+    kept = {json.loads(line)["key"] for line in whole}
+    for file, name in (("captions.jsonl", "article_key"), ("checked.jsonl", "key")):
+        assert {json.loads(line)[name] for line in (folder / file).read_bytes().splitlines()} <= kept
 
 
 def test_a_full_disk_is_told_before_anything_is_asked_for(tmp_path: Path) -> None:

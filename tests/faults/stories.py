@@ -21,12 +21,13 @@ def headline(number: int) -> str:
     return f"The Ferry of Day {number}"
 
 
-def article(number: int, *, title: str | None = None, extra: str = "") -> bytes:
+def article(number: int, *, title: str | None = None, caption: str | None = None, extra: str = "") -> bytes:
     shown = escape(title or headline(number))
+    picture = f'<img src="/i/{number}.jpg" alt="{caption}"><p>{caption}</p><p>{caption}</p>' if caption else ""
     return f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{shown}</title>{extra}</head><body>
 <nav><a href="/en/">Home</a> <a href="/en/news/">News</a></nav>
 <main><article><a href="/en/news/">News</a><h1>{shown}</h1>
-<div>September 12, 2026</div><div>Mina Harbor</div><div>1 min read</div>
+<div>September 12, 2026</div><div>Mina Harbor</div><div>1 min read</div>{picture}
 <p>{TEXT}</p><p>It was day {number} of the new timetable. {TEXT}</p></article></main>
 </body></html>""".encode()
 

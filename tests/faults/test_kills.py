@@ -1,0 +1,21 @@
+"""kill -9, and the same command again. `python -m benchmarks.soak kills` does this 200 times."""
+
+import random
+from pathlib import Path
+
+from faults.kills import MOMENTS, Crawl, flaws_of, site_of
+from faults.misbehaving import serving
+
+ARTICLES = 40
+
+
+def test_killed_at_each_stage_it_loses_nothing(tmp_path: Path) -> None:
+    chance = random.Random(7)
+    data = tmp_path / "data"
+    with serving(site_of(ARTICLES)) as site:
+        for moment in ("crawl", *MOMENTS):
+            Crawl(site, data).kill(moment, chance)
+        last = Crawl(site, data)
+        assert last.wait() == 0, "".join(last.log)
+        assert flaws_of(data, ARTICLES) == []
+        assert site.paths().count("/robots.txt") >= len(MOMENTS)
