@@ -38,6 +38,8 @@ SCHEMA_VERSION = 4
 ARTICLES, GONE, CHECKED, WALKED = "articles.jsonl", "gone.jsonl", "checked.jsonl", "walked.jsonl"
 FEEDS = (ARTICLES, GONE, CHECKED, WALKED)
 
+# A primary key's columns come first: SQLite 3.40, which Debian 12 has, else takes good rows for damaged ones
+# (quick_check: "NULL value in walks.walked_at").
 _SCHEMA = """
 CREATE TABLE runs (
     run TEXT PRIMARY KEY,
@@ -112,12 +114,12 @@ CREATE TABLE gone (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE walks (
     section TEXT NOT NULL,
+    run TEXT NOT NULL REFERENCES runs,
+    start INTEGER NOT NULL,
     walked_at TEXT NOT NULL,
     pages INTEGER NOT NULL,
     reached TEXT NOT NULL,
     since TEXT,
-    run TEXT NOT NULL REFERENCES runs,
-    start INTEGER NOT NULL,
     PRIMARY KEY (section, run, start)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE bands (
@@ -558,7 +560,7 @@ class Catalogue:
 
     def _take_walk(self, record: Mapping[str, Any], run: str, start: int, length: int) -> None:
         walk = read_walk(record)
-        row = (walk.section, walk.walked_at, walk.pages, walk.reached, walk.since, run, start)
+        row = (walk.section, run, start, walk.walked_at, walk.pages, walk.reached, walk.since)
         self._db.execute("INSERT INTO walks VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
     # What it stands on.

@@ -1,4 +1,4 @@
-"""kill -9, and the same command again. `python -m benchmarks.soak kills` does this 200 times."""
+"""kill -9 at the start, while it closes and after; spiders/test_killed.py has the crawl, benchmarks/soak 200 of them."""
 
 import random
 from pathlib import Path
@@ -13,7 +13,7 @@ def test_killed_at_each_stage_it_loses_nothing(tmp_path: Path) -> None:
     chance = random.Random(7)
     data = tmp_path / "data"
     with serving(site_of(ARTICLES)) as site:
-        for moment in ("crawl", *MOMENTS):
+        for moment in MOMENTS:
             Crawl(site, data).kill(moment, chance)
         last = Crawl(site, data)
         assert last.wait() == 0, "".join(last.log)

@@ -71,16 +71,6 @@ def test_a_clock_that_went_wrong(tmp_path: Path) -> None:
     assert command("verify", data).returncode == 0
 
 
-def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
-    with serving({}) as site:
-        run = Crawl(site, Path("/proc/nowhere"))
-        assert run.wait() == 1
-        assert site.hits == []
-    (line,) = [line for line in run.log if line.startswith("iranwire_crawler: ")]
-    assert "/proc/nowhere" in line
-    assert "Traceback" not in "".join(run.log)
-
-
 def test_two_runs_at_once(tmp_path: Path) -> None:
     data, second_has_ended = tmp_path / "data", threading.Event()
     with serving(site_of(ARTICLES)) as site:
