@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +40,7 @@ class Crawl:
     site: Site
     data: Path
     delay: float = 0.02
+    more: Sequence[str] = ()
     log: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -48,17 +50,8 @@ class Crawl:
             "DOWNLOAD_DELAY": self.delay,
             "AUTOTHROTTLE_ENABLED": False,
         }
-        command = [
-            sys.executable,
-            "-m",
-            "scrapy",
-            "crawl",
-            "news",
-            "-a",
-            "lang=en",
-            "-a",
-            f"sections={','.join(SECTIONS)}",
-        ]
+        chosen = ["-a", "lang=en", "-a", f"sections={','.join(SECTIONS)}", *self.more]
+        command = [sys.executable, "-m", "scrapy", "crawl", "news", *chosen]
         command += [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
         self.process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
         self.closing = threading.Event()

@@ -1,4 +1,4 @@
-"""kill -9 at the start, while it closes and after; spiders/test_killed.py has the crawl, benchmarks/soak 200 of them."""
+"""kill -9 at the start, at the close and after it; spiders/test_killed.py has the crawl, benchmarks/soak 200."""
 
 import random
 from pathlib import Path
