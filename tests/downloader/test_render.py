@@ -160,6 +160,24 @@ def test_the_document_is_kept_as_a_conversion_of_the_response(crawled: tuple[Run
     assert list(responses.values()).count(f"{STEM}2-late/") == 1
 
 
+@needs_browser
+def test_kept_pages_are_read_again_without_a_browser(
+    crawled: tuple[Run, dict[str, int]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    run, _ = crawled
+    first = records(run)
+    again = records(scrapy("-s", f"SAVED_PAGES={run.folder}", spider="replay", data_dir=tmp_path, browser=True))
+    assert again.keys() == first.keys() - {7}  # what is kept under the article's own address is the light page's frame
+    asked = scrapy("-s", f"SAVED_PAGES={run.folder}", "-a", addresses("/en/society/2-late/", "/en/society/7-light/"),
+                   data_dir=tmp_path / "asked", browser=True)  # fmt: skip
+    again |= {number: record for number, record in records(asked).items() if number == 7}
+    for number, record in first.items():
+        assert again[number]["content_hash"] == record["content_hash"], number
+        assert again[number]["warc"]["record_id"] == record["warc"]["record_id"], number
+    assert again[7]["warnings"] == ["read_from_light"]
+
+
 HANGING = {
     "/en/society/1-hang/": shell("while (true) {}"),
     "/en/society/2-after/": shell(FILL),
