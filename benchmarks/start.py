@@ -27,7 +27,7 @@ SIZES = (1_000_000,)
 A_RUN, A_LINE, BANDS = 10_000, 8_000, 8
 YEARS = 20
 TURNS = 5
-TABLES = {"runs": 6, "feeds": 5, "articles": 14, "revisions": 9, "addresses": 4, "checks": 7, "bands": 2}
+TABLES = {"runs": 6, "feeds": 5, "articles": 14, "revisions": 10, "addresses": 4, "checks": 7, "bands": 2}
 
 
 def make(data_dir: Path, rows: int) -> None:
@@ -68,7 +68,7 @@ def run_rows(
         start = (number - first) * A_LINE
         shown = (url, "features", "article", f"The Well That Never Ran Dry, Part {number}", day)
         articles.append((key, key[:2], int(key[3:]), *shown, 1, hashed, seen, seen, run, start))
-        revisions.append((key, 1, hashed, None, seen, run, ARTICLES, start, A_LINE))
+        revisions.append((key, 1, hashed, None, 0, seen, run, ARTICLES, start, A_LINE))
         addresses.append((key, url, seen, seen))
         checks.append((key, seen, 200, f'"{key}"', None, run, start))
         bands += [(chance.getrandbits(63), key) for _ in range(BANDS)]

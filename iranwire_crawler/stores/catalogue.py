@@ -11,7 +11,6 @@ feed or to the catalogue. Reading needs no lock.
 import os
 import re
 import sqlite3
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -28,111 +27,19 @@ from iranwire_crawler.domain.recheck import Schedule
 from iranwire_crawler.domain.similarity import bands, texts_of
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.domain.verdict import FEEDS_FAILED
+from iranwire_crawler.stores.catalogue_tables import SCHEMA, SCHEMA_VERSION
+from iranwire_crawler.stores.database_files import LONGEST_WAIT, remove, retire, sync
 from iranwire_crawler.stores.feed_lines import ArticleLine, CheckLine, GoneLine, read_walk
 from iranwire_crawler.stores.lost_captions import add_lost_captions
 from iranwire_crawler.stores.runs import read_report
 from iranwire_crawler.stores.torn import TornLine, set_torn_lines_aside
 
 FILE = "catalogue.sqlite"
-SCHEMA_VERSION = 4
 ARTICLES, GONE, CHECKED, WALKED = "articles.jsonl", "gone.jsonl", "checked.jsonl", "walked.jsonl"
 FEEDS = (ARTICLES, GONE, CHECKED, WALKED)
 
-# A primary key's columns come first: SQLite 3.40, which Debian 12 has, else takes good rows for damaged ones
-# (quick_check: "NULL value in walks.walked_at").
-_SCHEMA = """
-CREATE TABLE runs (
-    run TEXT PRIMARY KEY,
-    spider TEXT NOT NULL,
-    started TEXT NOT NULL,
-    finished TEXT,
-    state TEXT NOT NULL,
-    finish_reason TEXT
-) STRICT, WITHOUT ROWID;
-CREATE TABLE feeds (
-    run TEXT NOT NULL REFERENCES runs,
-    file TEXT NOT NULL,
-    bytes INTEGER NOT NULL,
-    lines INTEGER NOT NULL,
-    skipped INTEGER NOT NULL,
-    PRIMARY KEY (run, file)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE articles (
-    key TEXT PRIMARY KEY,
-    language TEXT NOT NULL,
-    id INTEGER NOT NULL,
-    url TEXT NOT NULL,
-    section TEXT,
-    article_type TEXT NOT NULL,
-    headline TEXT NOT NULL,
-    date_published TEXT,
-    revision INTEGER NOT NULL,
-    content_hash BLOB NOT NULL,
-    first_seen TEXT NOT NULL,
-    last_seen TEXT NOT NULL,
-    run TEXT NOT NULL REFERENCES runs,
-    start INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX articles_by_date ON articles (date_published);
-CREATE TABLE revisions (
-    key TEXT NOT NULL REFERENCES articles DEFERRABLE INITIALLY DEFERRED,
-    revision INTEGER NOT NULL,
-    content_hash BLOB NOT NULL,
-    previous_hash BLOB,
-    reread INTEGER NOT NULL,
-    fetched_at TEXT NOT NULL,
-    run TEXT NOT NULL REFERENCES runs,
-    file TEXT NOT NULL,
-    start INTEGER NOT NULL,
-    length INTEGER NOT NULL,
-    PRIMARY KEY (key, run, start)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE addresses (
-    key TEXT NOT NULL,
-    address TEXT NOT NULL,
-    first_seen TEXT NOT NULL,
-    last_seen TEXT NOT NULL,
-    PRIMARY KEY (key, address)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE checks (
-    key TEXT PRIMARY KEY,
-    checked_at TEXT NOT NULL,
-    status INTEGER NOT NULL,
-    etag TEXT,
-    last_modified TEXT,
-    run TEXT NOT NULL REFERENCES runs,
-    start INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE TABLE gone (
-    key TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    fetched_at TEXT NOT NULL,
-    run TEXT NOT NULL REFERENCES runs,
-    start INTEGER NOT NULL,
-    length INTEGER NOT NULL,
-    PRIMARY KEY (key, run, start)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE walks (
-    section TEXT NOT NULL,
-    run TEXT NOT NULL REFERENCES runs,
-    start INTEGER NOT NULL,
-    walked_at TEXT NOT NULL,
-    pages INTEGER NOT NULL,
-    reached TEXT NOT NULL,
-    since TEXT,
-    PRIMARY KEY (section, run, start)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE bands (
-    band INTEGER NOT NULL,
-    key TEXT NOT NULL,
-    PRIMARY KEY (band, key)
-) STRICT, WITHOUT ROWID;
-"""
-
 _SPIDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,99}")
 _STAMP = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z(?:-([0-9]{1,4}))?")
-_BESIDE = ("-wal", "-shm", "-journal")
-_LONGEST_WAIT = 10.0
 _TOLD_A_FEED = 100
 
 
@@ -246,17 +153,17 @@ def rebuild(data_dir: Path) -> list[Learned]:
     folders = run_folders(data_dir)
     draft = data_dir / f"{FILE}.new"
     with _told_of_folder(data_dir):
-        _remove(draft)
+        remove(draft)
         try:
             with Catalogue(data_dir, _draft=True) as catalogue:
                 learned = [catalogue.learn(folder) for folder in folders if _feed_sizes(folder)]
                 catalogue.complete_draft()
-            _retire(data_dir / FILE)
-            _sync(draft)
+            retire(data_dir / FILE)
+            sync(draft)
             draft.replace(data_dir / FILE)
-            _sync(data_dir)
+            sync(data_dir)
         finally:
-            _remove(draft)
+            remove(draft)
     return learned
 
 
@@ -279,7 +186,7 @@ class Catalogue:
         with self._told():
             mode = "ro" if read_only else "rwc"
             self._db = sqlite3.connect(
-                f"{self.path.as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=_LONGEST_WAIT
+                f"{self.path.as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=LONGEST_WAIT
             )
         try:
             with self._told():
@@ -577,7 +484,7 @@ class Catalogue:
         (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if (version, tables) == (0, 0) and not read_only:
             with self._transaction():
-                for statement in _SCHEMA.split(";"):
+                for statement in SCHEMA.split(";"):
                     self._db.execute(statement)
                 self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         elif version != SCHEMA_VERSION:
@@ -720,44 +627,6 @@ def _feed_sizes(folder: Path) -> dict[str, int]:
         with suppress(FileNotFoundError, NotADirectoryError):
             sizes[file] = (folder / file).stat().st_size
     return sizes
-
-
-def _retire(old: Path) -> None:
-    """Close the old catalogue's books: a write-ahead log that is left lying would be read into the new one."""
-    if not old.exists():
-        _remove(old)
-        return
-    deadline = time.monotonic() + _LONGEST_WAIT
-    while True:
-        database = sqlite3.connect(old, isolation_level=None)
-        try:
-            # SQLite does so for the last connection alone: nobody is reading then.
-            database.execute("PRAGMA journal_mode = DELETE")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise ArgumentError(f"{old}: cannot be replaced: {error}") from error
-            time.sleep(0.1)
-            continue
-        except sqlite3.DatabaseError:
-            pass  # No database at all: whatever it is, it goes.
-        finally:
-            database.close()
-        break
-    for suffix in _BESIDE:
-        Path(f"{old}{suffix}").unlink(missing_ok=True)
-
-
-def _remove(database: Path) -> None:
-    for suffix in ("", *_BESIDE):
-        Path(f"{database}{suffix}").unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
 
 
 @contextmanager

@@ -23,7 +23,7 @@ def reworded(texts: list[str], every: int) -> list[str]:
 
 
 def test_bands_are_always_the_same() -> None:
-    # The catalogue keeps them: other ones want a new version of its tables (stores.catalogue.SCHEMA_VERSION).
+    # The catalogue keeps them: other ones want a new version of its tables (stores.catalogue_tables.SCHEMA_VERSION).
     assert rensa.RMinHash.ALGORITHM_VERSION == ALGORITHM_VERSION
     assert bands("en", text(1))[:2] == FIRST_BANDS
 

@@ -19,8 +19,7 @@ from stores.feeds import append, finish, hashed, make_run, record, rows
 
 from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
 from iranwire_crawler.domain.urls import article_address
-from iranwire_crawler.stores import catalogue as module
-from iranwire_crawler.stores import feed_lines, torn
+from iranwire_crawler.stores import database_files, feed_lines, torn
 from iranwire_crawler.stores.catalogue import Catalogue, CatalogueError, learn_all, problems_of, rebuild, run_folders
 
 ROOT = Path(__file__).parents[2]
@@ -395,7 +394,7 @@ def test_a_reader_of_the_old_catalogue_is_not_disturbed_by_a_rebuild(
     make_run(tmp_path, [record(1)])
     learn_all(tmp_path)
     before = rows(tmp_path)
-    monkeypatch.setattr(module, "_LONGEST_WAIT", 0.1)
+    monkeypatch.setattr(database_files, "LONGEST_WAIT", 0.1)
     with Catalogue(tmp_path, read_only=True) as reader:
         assert "en/1" in reader
         # SQLite lets nobody else in: the old one stays whole, and the rebuild says so.

@@ -1,0 +1,50 @@
+"""Files of an SQLite database, put in another's place: closed, synced, removed with what stands beside them."""
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+
+from iranwire_crawler.domain.errors import ArgumentError
+
+LONGEST_WAIT = 10.0
+"""Seconds that somebody who reads, or writes, is waited for."""
+_BESIDE = ("-wal", "-shm", "-journal")
+
+
+def retire(old: Path) -> None:
+    """Close the old catalogue's books: a write-ahead log that is left lying would be read into the new one."""
+    if not old.exists():
+        remove(old)
+        return
+    deadline = time.monotonic() + LONGEST_WAIT
+    while True:
+        database = sqlite3.connect(old, isolation_level=None)
+        try:
+            # SQLite does so for the last connection alone: nobody is reading then.
+            database.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise ArgumentError(f"{old}: cannot be replaced: {error}") from error
+            time.sleep(0.1)
+            continue
+        except sqlite3.DatabaseError:
+            pass  # No database at all: whatever it is, it goes.
+        finally:
+            database.close()
+        break
+    for suffix in _BESIDE:
+        Path(f"{old}{suffix}").unlink(missing_ok=True)
+
+
+def remove(database: Path) -> None:
+    for suffix in ("", *_BESIDE):
+        Path(f"{database}{suffix}").unlink(missing_ok=True)
+
+
+def sync(path: Path) -> None:
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
