@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -152,9 +153,10 @@ def export(data_dir: Path, *arguments: str) -> Cost:
             str(target),
             *arguments,
         ]
-        began, first, first_used = time.perf_counter(), None, 0.0
+        began, first, first_used, memory = time.perf_counter(), None, 0.0, 0.0
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
         while True:
+            memory = max(memory, memory_of(process.pid))
             ended, status, used = os.wait4(process.pid, os.WNOHANG)
             if first is None and any(file.stat().st_size for file in Path(place).glob("*/articles.jsonl")):
                 first, first_used = time.perf_counter() - began, processor_of(process.pid)
@@ -166,13 +168,25 @@ def export(data_dir: Path, *arguments: str) -> Cost:
         if process.returncode or first is None:
             raise SystemExit(f"the export ended with {process.returncode}")
         written = sum(file.stat().st_size for file in target.rglob("*")) / 2**20
-    return Cost(first, first_used, done, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, written)
+    return Cost(first, first_used, done, used.ru_utime + used.ru_stime, memory, written)
 
 
 def processor_of(pid: int) -> float:
     """Seconds of processor that a running process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory_of(pid: int) -> float:
+    """MiB, the most that a running process has held; 0 where it has ended.
+
+    Not ru_maxrss: that counts what this very process held when it started the other one.
+    """
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
 
 
 def measure(articles: int) -> Iterator[str]:
