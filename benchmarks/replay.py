@@ -1,0 +1,99 @@
+"""`python -m benchmarks.replay [--pages N] [--rounds N]`: reading kept pages anew, on one process and on two.
+
+Beside them trafilatura (its own environment, made on first use) on a part of the same pages, out of memory: it reads
+no WARC files, checks no schema and writes no lines.
+"""
+
+import argparse
+import gzip
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks import pages, processes, tables
+from benchmarks.environments import ROOT, environment, python_of
+from iranwire_crawler.stores.warc_writer import Exchange, WarcWriter
+
+PEER = """
+import json, sys, time
+from trafilatura import bare_extraction
+pages = [(url, bytes.fromhex(body)) for url, body in map(json.loads, open(sys.argv[1]))]
+bare_extraction(pages[0][1], url=pages[0][0], with_metadata=True)
+began = time.perf_counter()
+for url, body in pages:
+    bare_extraction(body, url=url, with_metadata=True)
+print(len(pages) / (time.perf_counter() - began))
+"""
+
+
+def write_archive(folder: Path, made: list[pages.Page]) -> None:
+    """As a run keeps them: packed by the server, a request beside each."""
+    folder.mkdir()
+    writer = WarcWriter(folder, {"software": "benchmark"}, 1_000_000_000)
+    for page in made:
+        writer.write_exchange(
+            Exchange(
+                target_uri=page.url,
+                at=datetime(2026, 11, 22, tzinfo=UTC),
+                method="GET",
+                request_headers=[(b"User-Agent", b"benchmark")],
+                status=200,
+                headers=[(b"Content-Type", page.content_type.encode()), (b"Content-Encoding", b"gzip")],
+                body=gzip.compress(page.body),
+            )
+        )
+    writer.close()
+
+
+def replay(archive: Path, place: Path, count: int) -> processes.Cost:
+    command = [
+        sys.executable, "-m", "scrapy", "crawl", "replay", "-s", f"SAVED_PAGES={archive}", "-s", f"DATA_DIR={place}",
+        "-a", f"processes={count}", "-a", "frozen=yes", "-s", "LOG_LEVEL=WARNING",
+    ]  # fmt: skip
+    return processes.run(command, place.with_suffix(".log"))
+
+
+def trafilatura(made: list[pages.Page], place: Path) -> float:
+    file = place / "pages.jsonl"
+    file.write_text("".join(json.dumps([page.url, page.body.hex()]) + "\n" for page in made), encoding="utf-8")
+    command = [python_of("trafilatura"), "-W", "ignore", "-c", PEER, file]
+    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=True)
+    return float(done.stdout)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Replay on one process and on two, beside trafilatura.")
+    parser.add_argument("--pages", type=int, default=2000)
+    parser.add_argument("--rounds", type=int, default=3)
+    asked = parser.parse_args()
+    made = pages.generated(asked.pages)
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        write_archive(place / "archive", made)
+        replay(place / "archive", place / "first", 1)  # makes the index
+        costs: dict[int, list[processes.Cost]] = {1: [], 2: []}
+        ratios = []
+        for number in range(asked.rounds):
+            for count, mine in costs.items():
+                (place / f"{number}-{count}").mkdir()
+                mine.append(replay(place / "archive", place / f"{number}-{count}", count))
+            ratios.append(costs[1][-1].seconds / costs[2][-1].seconds)
+        peer = trafilatura(made[:300], place)
+    rows = [["trafilatura, out of memory", f"{peer:.0f}", "-", "-", "1.0"]]
+    for count, mine in costs.items():
+        rate = asked.pages / statistics.median(cost.seconds for cost in mine)
+        cpu = statistics.median(cost.cpu_seconds for cost in mine) / asked.pages * 1000
+        peak = max(cost.peak_mib for cost in mine)
+        rows.append([f"replay, processes={count}", f"{rate:.0f}", f"{cpu:.2f}", f"{peak:.0f}", f"{rate / peer:.1f}"])
+    size = statistics.mean(len(page.body) for page in made) / 1024
+    print(f"{asked.pages} pages of {size:.0f} KiB; start and end of the process included, median of {asked.rounds}.\n")
+    print(tables.table(["", "pages/s", "CPU ms/page", "peak MiB of the parent", "× trafilatura"], rows))
+    print(f"Two processes are {statistics.median(ratios):.2f} times as fast as one (median of {asked.rounds} pairs).")
+
+
+if __name__ == "__main__":
+    main()
