@@ -5,11 +5,14 @@ index). `--quick`: few pages and rounds, to see that it works. `--write`: also i
 """
 
 import argparse
+import ast
+import subprocess
 import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
 from benchmarks import crawling, growth, profiling, reading, results, right
+from benchmarks.environments import ROOT, environment
 from benchmarks.extractors import EXTRACTORS
 
 
@@ -33,6 +36,20 @@ def _seek(asked: argparse.Namespace) -> str:
     return f"{seek.__doc__}\n{seek.chapter(quick=asked.quick)}"
 
 
+def _script(name: str) -> Chapter:
+    """A script of its own, which prints its table; its first paragraph says what it measures."""
+    file = results.FILE.with_name(f"{name}.py")
+    about = (ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "").partition("\n\n")[0]
+
+    def make(_: argparse.Namespace) -> str:
+        said = subprocess.run(
+            [sys.executable, file], cwd=ROOT, env=environment(network=True), stdout=subprocess.PIPE, check=True
+        )
+        return f"{about}\n\n{said.stdout.decode()}"
+
+    return Chapter(name.capitalize(), make)
+
+
 CHAPTERS = {
     "reading": Chapter("Reading one page", _reading),
     "right": Chapter("Getting it right", lambda asked: right.chapter(asked.sides, quick=asked.quick)),
@@ -44,6 +61,7 @@ CHAPTERS = {
         "Growth", lambda asked: growth.chapter(quick=asked.quick, run_of=asked.articles, sizes=asked.archive)
     ),
     "seek": Chapter("Dated seek", _seek),
+    **{name: _script(name) for name in ("start", "export", "rendering")},
 }
 
 

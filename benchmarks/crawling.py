@@ -53,7 +53,7 @@ OUTPUT = Path("OUTPUT")
 
 
 def chapter(*, quick: bool, peers: bool, rounds: int | None, articles: int | None) -> str:
-    many, few, rounds = (100, 20, 1) if quick else (articles or 3000, 300, rounds or 5)
+    many, few, rounds = (100, 20, 1) if quick else (articles or 3000, (articles or 3000) // 10, rounds or 5)
     costs: defaultdict[str, list[Cost]] = defaultdict(list)
     found = {}
     with tempfile.TemporaryDirectory() as place, served(many) as origin:
