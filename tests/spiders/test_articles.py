@@ -103,7 +103,7 @@ def test_bad_arguments_are_one_line(arguments: list[str], said: str, data_dir: P
 def test_an_unknown_spider_is_named(data_dir: Path) -> None:
     run = scrapy("-s", "LOG_LEVEL=ERROR", spider="nothing", data_dir=data_dir)
     assert run.code == 1
-    assert "no spider named 'nothing'; there are: articles" in run.log
+    assert "no spider named 'nothing'; there are: archive, articles, " in run.log
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
