@@ -32,6 +32,12 @@ BODY = [{"type": "paragraph", "text": PARAGRAPH}] * 3
 ROOT = Path(__file__).parents[1]
 
 
+_REVISION = (
+    "INSERT INTO revisions (key, revision, content_hash, previous_hash, fetched_at, run, file, start, length, reread)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"
+)
+
+
 class Cost(NamedTuple):
     """Seconds from the start of the process (wall and processor), and MiB at the most."""
 
@@ -108,7 +114,7 @@ def lay_out(data_dir: Path, articles: int) -> None:
         database.executemany(
             "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [row[0] for row in rows]
         )
-        database.executemany("INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [row[1] for row in rows])
+        database.executemany(_REVISION, [row[1] for row in rows])
     database.execute("COMMIT")
     database.close()
 
