@@ -1,7 +1,7 @@
 """Captions that a killed run did not come to write, written from the lines of their articles."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,8 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
-from iranwire_crawler.domain.items import Caption
+from iranwire_crawler.domain.items import Article, Caption
+from iranwire_crawler.domain.records import captions_of, read_record
 from iranwire_crawler.domain.schema import json_schema
 
 ARTICLES, CAPTIONS = "articles.jsonl", "captions.jsonl"
@@ -23,9 +24,9 @@ def add_lost_captions(folder: Path) -> int:
     """
     there = {line.get("key") for line in _lines(folder / CAPTIONS)}
     fits = jsonschema_rs.Draft202012Validator(json_schema(Caption), validate_formats=True).is_valid
-    found = (caption for article in _lines(folder / ARTICLES) for caption in captions_of(article))
+    found = (caption for article in _articles(folder / ARTICLES) for caption in captions_of(article))
     # A caption that does not fit its schema stands in rejected.jsonl, or would.
-    lost = [caption for caption in found if caption["key"] not in there and fits(caption)]
+    lost = [caption for caption in found if caption.key not in there and fits(orjson.loads(orjson.dumps(caption)))]
     if lost:
         with (folder / CAPTIONS).open("ab") as feed:
             feed.writelines(orjson.dumps(caption, option=orjson.OPT_APPEND_NEWLINE) for caption in lost)
@@ -34,22 +35,11 @@ def add_lost_captions(folder: Path) -> int:
     return len(lost)
 
 
-def captions_of(article: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The caption records of an article's record, as `ArticlePage.captions` makes them; none of a faulty one."""
-    with suppress(LookupError, TypeError):
-        for image in article["images"]:
-            if image["caption"]:
-                yield {
-                    "key": f"{article['key']}/{image['position']}",
-                    "article_key": article["key"],
-                    "article_url": article["url"],
-                    "position": image["position"],
-                    "caption": image["caption"],
-                    "credit": image["credit"],
-                    "image_url": image["url"],
-                    **{name: article[name] for name in ("headline", "section", "date_published", "in_language")},
-                    "fetched_at": article["fetched_at"],
-                }
+def _articles(file: Path) -> Iterator[Article]:
+    """The articles of a feed; a faulty line is none."""
+    for line in _lines(file):
+        with suppress(ValueError):
+            yield read_record(Article, line)
 
 
 def _lines(file: Path) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ from stores.feeds import finish, make_run, record
 
 from iranwire_crawler.pages.article import ArticlePage
 from iranwire_crawler.stores.catalogue import learn_all, problems_of, rebuild
-from iranwire_crawler.stores.lost_captions import add_lost_captions, captions_of
+from iranwire_crawler.stores.lost_captions import add_lost_captions
 
 ARTICLES = [page.page().article() for page in saved_pages() if "article" in page.facts]
 CAPTIONS = [caption for article in ARTICLES for caption in ArticlePage.captions(article)]
@@ -16,12 +16,6 @@ CAPTIONS = [caption for article in ARTICLES for caption in ArticlePage.captions(
 
 def lines(folder: Path) -> list[object]:
     return [orjson.loads(line) for line in (folder / "captions.jsonl").read_bytes().splitlines()]
-
-
-def test_they_are_those_of_the_page() -> None:
-    for article in ARTICLES:
-        written = orjson.loads(orjson.dumps(ArticlePage.captions(article)))
-        assert list(captions_of(orjson.loads(orjson.dumps(article)))) == written
 
 
 def test_what_is_missing_is_added_once_and_told(tmp_path: Path) -> None:
