@@ -35,10 +35,10 @@ class Duplicates:
         least = crawler.settings.getfloat("DUPLICATE_SIMILARITY")
         if not 0 < least <= 1:
             raise ArgumentError(f"DUPLICATE_SIMILARITY={least}: a share above 0, at most 1")
-        try:
-            catalogue = open_catalogue(Path(crawler.settings["DATA_DIR"]))
-        except CrawlerError:
-            catalogue = None  # Revise has told.
+        catalogue = None
+        if not getattr(crawler.spider, "frozen", False):
+            with suppress(CrawlerError):  # Revise has told.
+                catalogue = open_catalogue(Path(crawler.settings["DATA_DIR"]))
         return cls(catalogue, Path(crawler.settings["RUN_DIR"]) / "articles.jsonl", least)
 
     def close_spider(self) -> None:

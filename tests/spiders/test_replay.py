@@ -62,6 +62,22 @@ def test_the_same_pages_give_the_same_lines_on_any_number_of_processes(tmp_path:
     assert feeds(frozen) == feeds(one)
 
 
+def test_frozen_lines_say_nothing_of_what_else_the_archive_holds(tmp_path: Path) -> None:
+    """A repost is marked in an archive that has the story; frozen, the same page gives the same line everywhere."""
+    key = max((key for key in STORIES if key.startswith("en/")), key=lambda key: len(STORIES[key].page))
+    story, repost = WarcFile(), WarcFile()
+    story.response(f"https://iranwire.com{STORIES[key].path}", STORIES[key].page)
+    repost.response("https://iranwire.com/en/news/999999-again/", STORIES[key].page, date="2026-11-24T00:00:00Z")
+    first, second = story.save(tmp_path / "1.warc.gz"), repost.save(tmp_path / "2.warc.gz")
+    alone = feeds(replay(second, tmp_path / "alone", "-a", "frozen=yes"))
+    replay(first, tmp_path / "data")
+    assert feeds(replay(second, tmp_path / "data", "-a", "frozen=yes")) == alone
+    shutil.rmtree(tmp_path / "data")
+    replay(first, tmp_path / "data")
+    (line,) = replay(second, tmp_path / "data").lines("articles.jsonl")
+    assert line["duplicate_of"]["key"] == key
+
+
 def test_a_mirror_is_read_as_well(tmp_path: Path) -> None:
     run = replay(site.SITE, tmp_path, "-a", "frozen=yes")
     again = replay(site.SITE, tmp_path, "-a", "frozen=yes")
