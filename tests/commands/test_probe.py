@@ -410,7 +410,7 @@ def test_nothing_from_a_page_moves_the_cursor(saved: Callable[..., Run]) -> None
     [
         (["-a", "lang=xx"], "-a lang=xx: editions are named by en, fa, ar"),
         (["-a", "pages=3"], "-a pages: no such argument"),
-        (["-s", "SAVED_PAGES=nowhere"], "nowhere: no such folder"),
+        (["-s", "SAVED_PAGES=nowhere"], "nowhere: no such file or folder"),
         (["-s", "SITE_URL=nonsense"], "SITE_URL"),
         (["news"], "probe takes no spider"),
         (["--fixtures", "pyproject.toml/x"], "--fixtures pyproject.toml/x: cannot write there"),
