@@ -133,7 +133,8 @@ def _capture(record: WarcRecord) -> Capture | None:
     wayback = _WAYBACK.fullmatch(url)
     if wayback:
         url, at = wayback[2], _moment(wayback[1])
-    if kind is None or at is None or urls.read_address(url) is None:
+    moment = _utc(at)
+    if kind is None or moment is None or urls.read_address(url) is None:
         return None
     status, mime = 200, (headers.get("Content-Type") or "").partition(";")[0].strip().lower()
     if kind in ("response", "revisit"):
@@ -143,6 +144,7 @@ def _capture(record: WarcRecord) -> Capture | None:
             return None
         answered = record.http_headers
         status = (answered.status_code if answered is not None else None) or (304 if kind == "revisit" else 0)
+        status = status if 0 < status < 1000 else 0  # HTTP has three digits; the index 64 bits
         mime = (
             ((answered.get("Content-Type") if answered is not None else None) or "").partition(";")[0].strip().lower()
         )
@@ -151,7 +153,7 @@ def _capture(record: WarcRecord) -> Capture | None:
         length=0,
         kind=kind,
         url=url,
-        at=at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        at=moment,
         status=status,
         mime=mime,
         record_id=headers.get("WARC-Record-ID") or "",
@@ -162,6 +164,14 @@ def _capture(record: WarcRecord) -> Capture | None:
         truncated="WARC-Truncated" in headers,
         wayback=wayback is not None,
     )
+
+
+def _utc(at: datetime | None) -> str | None:
+    """RFC 3339; None for a time at the calendar's ends, which has no UTC or no four digits."""
+    try:
+        return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at is not None and at.year > 1000 else None
+    except OverflowError:
+        return None
 
 
 def _moment(stamp: str) -> datetime | None:
