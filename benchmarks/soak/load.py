@@ -54,7 +54,7 @@ def _large_page(data: Path) -> tuple[Ran, list[str]]:
     flaws = [] if _kept(data) == {"en/2"} else [f"kept {_kept(data)}: {ran.log[-2000:]}"]
     flaws += [] if _kept(data / "raised") == {"en/1", "en/2"} else [f"raised: kept {_kept(data / 'raised')}"]
     flaws += ["Traceback"] if "Traceback" in ran.log + second.log else []
-    # Whoever raises DOWNLOAD_MAXSIZE gives the memory for it: twenty times the page, on its way through every part.
+    # Whoever raises DOWNLOAD_MAXSIZE gives the memory for it: that run alone may take twice as much.
     flaws += [f"raised: {second.peak >> 20} MiB of memory"] if second.peak > 2 * MOST else []
     return ran._replace(processor=ran.processor + second.processor), flaws
 

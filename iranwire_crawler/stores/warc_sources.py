@@ -2,9 +2,11 @@
 
 import gzip
 import io
+import lzma
 import os
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -33,9 +35,13 @@ class WarcSource:
     name: str
     own: bool = False
     """Whether a run of this DATA_DIR wrote it."""
+    fault: str = ""
+    """Why it cannot be opened, where that is known already."""
 
     def state(self) -> tuple[int, int]:
         """Size and time of last change (ns) of the file: what an index of it holds for."""
+        if self.fault:
+            raise SavedPagesError(self.fault)
         found = self.path.stat()
         return found.st_size, found.st_mtime_ns
 
@@ -49,7 +55,7 @@ class WarcSource:
 def warc_sources(given: Path, data_dir: Path) -> list[WarcSource]:
     """The WARC files of a path, in the order of their names; none where it is a folder without any.
 
-    Raises SavedPagesError for a file that is neither WARC nor WACZ.
+    Raises SavedPagesError for a file that is neither WARC nor WACZ; in a folder, opening it does.
     """
     if given.is_file():
         return _of_file(given, given.name, data_dir)
@@ -59,7 +65,7 @@ def warc_sources(given: Path, data_dir: Path) -> list[WarcSource]:
         for name in sorted(names):
             file = Path(folder, name)
             if name.endswith(_SUFFIXES) and not name.startswith("."):
-                found += _of_file(file, file.relative_to(given).as_posix(), data_dir)
+                found += _in_folder(file, file.relative_to(given).as_posix(), data_dir)
     return found
 
 
@@ -68,6 +74,18 @@ def unpacked(stream: BinaryIO, size: int) -> tuple[BinaryIO, int]:
     stream.seek(0)
     with gzip.GzipFile(fileobj=stream) as packed:
         return _spool(cast(IO[bytes], packed), size)
+
+
+def _in_folder(file: Path, name: str, data_dir: Path) -> list[WarcSource]:
+    """As `_of_file`; one that cannot be used stands among the others and is told when it is opened."""
+    try:
+        if file.exists() and not file.is_file():  # a pipe would be waited for
+            return [WarcSource(path=file, name=name, fault="not a regular file")]
+        return _of_file(file, name, data_dir)
+    except (OSError, RuntimeError) as error:  # a loop of links: OSError, before Python 3.13 RuntimeError
+        return [WarcSource(path=file, name=name, fault=str(error))]
+    except SavedPagesError as error:
+        return [WarcSource(path=file, name=name, fault=str(error).partition(": ")[2] or str(error))]
 
 
 def _of_file(file: Path, name: str, data_dir: Path) -> list[WarcSource]:
@@ -107,7 +125,7 @@ def _open_member(file: Path, member: str) -> tuple[BinaryIO, int]:
                 return _slice(file, info)
             with wacz.open(info) as packed:
                 return _spool(packed, info.compress_size)
-    except (KeyError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+    except (KeyError, zipfile.BadZipFile, RuntimeError, EOFError, ValueError) as error:
         raise SavedPagesError(f"{file}: {member} cannot be read: {error}") from error
 
 
@@ -124,14 +142,20 @@ def _spool(packed: IO[bytes], packed_size: int) -> tuple[BinaryIO, int]:
     most = max(_ALWAYS, packed_size * _MOST_TIMES)
     whole = tempfile.TemporaryFile()  # noqa: SIM115 - handed out open
     size = 0
-    # What is torn at its end is read as far as it goes; the scan tells.
-    with suppress(EOFError):
-        while chunk := packed.read(1 << 20):
-            size += len(chunk)
-            if size > most:
-                whole.close()
-                raise SavedPagesError(f"it unpacks to more than {most >> 20} MiB, and is not read")
-            whole.write(chunk)
+    try:
+        # What is torn at its end is read as far as it goes; the scan tells.
+        with suppress(EOFError):
+            while chunk := packed.read(1 << 20):
+                size += len(chunk)
+                if size > most:
+                    raise SavedPagesError(f"it unpacks to more than {most >> 20} MiB, and is not read")
+                whole.write(chunk)
+    except (zlib.error, lzma.LZMAError) as error:
+        whole.close()
+        raise SavedPagesError(f"it is damaged and cannot be unpacked: {error}") from error
+    except BaseException:
+        whole.close()
+        raise
     whole.seek(0)
     return whole, size
 
