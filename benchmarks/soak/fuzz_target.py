@@ -6,19 +6,23 @@ and at an input that takes longer (`-timeout`) or more memory (`-rss_limit_mb`) 
 """
 
 import sys
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import atheris
 
 with atheris.instrument_imports(include=["iranwire_crawler"]):
     from iranwire_crawler.domain import dates, urls
-    from iranwire_crawler.domain.errors import NotAnArticle
+    from iranwire_crawler.domain.errors import NotAnArticle, SavedPagesError
     from iranwire_crawler.domain.text import clean, fold, for_terminal
     from iranwire_crawler.downloader.retry_after import retry_after_seconds
     from iranwire_crawler.pages.article import ArticlePage, Fetch
     from iranwire_crawler.pages.feed import FeedPage
     from iranwire_crawler.pages.section import SectionPage, probe_address
+    from iranwire_crawler.stores.saved_pages import open_saved_pages
+    from iranwire_crawler.stores.warc_archive import WarcArchive
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 LANGUAGES = ("en", "fa", "ar")
@@ -84,6 +88,19 @@ def text(data: bytes) -> None:
     assert shown.replace("\u200c", "").replace("\u200d", "").isprintable() or not shown.isascii()
 
 
+def warc(data: bytes) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        file = Path(name, "a.warc")
+        file.write_bytes(data)
+        try:
+            archive = open_saved_pages(str(file), Path(name))
+        except SavedPagesError:
+            return
+        assert isinstance(archive, WarcArchive)
+        archive.find("https://iranwire.com/en/news/12-a-slug/")
+        archive.close()
+
+
 def _decodes(data: bytes) -> bool:
     try:
         data.decode("utf-8", "surrogatepass")
@@ -99,6 +116,7 @@ READERS: dict[str, Callable[[bytes], None]] = {
     "date": date,
     "address": address,
     "text": text,
+    "warc": warc,
 }
 
 

@@ -10,11 +10,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 HOME = ROOT / "benchmarks" / ".peers" / "atheris"
-READERS = ("date", "address", "text", "feed", "section", "page")
-_LONGEST = {"date": 300, "address": 300, "text": 300, "feed": 2048, "section": 2048, "page": 2048}
+READERS = ("date", "address", "text", "feed", "section", "page", "warc")
+_LONGEST = {"date": 300, "address": 300, "text": 300, "feed": 2048, "section": 2048, "page": 2048, "warc": 2048}
 _LINES = {
     "date": ["February 3, 2024", "۱۱ بهمن ۱۴۰۲", "3 أغسطس 2022", "Sat, 12 Sep 2026 08:00:00 +0330", "1402-11-14"],
     "address": ["https://iranwire.com/en/news/122073-a-slug/", "http://stg.iranwire.com:80/fa/x/1?a#b", "//x/../%2e"],
+    "warc": [
+        (
+            "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:1>\r\nWARC-Date: 2026-11-20T10:00:00Z\r\n"
+            "WARC-Target-URI: https://iranwire.com/en/news/12-a-slug/\r\nContent-Length: 50\r\n"
+            "Content-Type: application/http\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\na page\r\n\r\n"
+        ),
+    ],
     "text": ["«می‌شود»", "a\u00a0b", "\u202eabc"],
 }
 
