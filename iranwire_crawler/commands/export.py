@@ -5,30 +5,27 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, ClassVar, get_args
+from typing import Any, get_args
 
 from scrapy.commands import ScrapyCommand
 
+from iranwire_crawler.commands.archive_command import ArchiveCommand
 from iranwire_crawler.domain.dataset_files import FORMATS
 from iranwire_crawler.domain.dates import read_day
-from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
+from iranwire_crawler.domain.errors import ArgumentError
 from iranwire_crawler.domain.items import ArticleType
 from iranwire_crawler.domain.selection import Revisions, Selection
 from iranwire_crawler.domain.site import EDITIONS
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.domain.urls import section_address
-from iranwire_crawler.domain.verdict import COULD_NOT_RUN, LOOK, SOUND
+from iranwire_crawler.domain.verdict import LOOK, SOUND
 from iranwire_crawler.domain.word_query import WordQuery
 from iranwire_crawler.stores.catalogue import Catalogue
 from iranwire_crawler.stores.dataset import Made, make_dataset
 
 
-class Command(ScrapyCommand):
+class Command(ArchiveCommand, ScrapyCommand):
     """Exit codes: 0, made; 3, made, and lines were left out (each is told); 1, not made."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         return "[options] -o FOLDER"
@@ -51,14 +48,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--format", metavar="FORMATS", default="jsonl", help="jsonl (default), csv, parquet")
         parser.add_argument("--bom", action="store_true", help="begin CSV files with a byte order mark")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        try:
-            self.exitcode = self._run(args, opts)
-        except CrawlerError as error:
-            sys.stderr.write(f"iranwire_crawler: {for_terminal(str(error), 1000)}\n")
-            self.exitcode = COULD_NOT_RUN
-
-    def _run(self, args: list[str], opts: argparse.Namespace) -> int:
+    def work(self, args: list[str], opts: argparse.Namespace) -> int:
         if args:
             raise ArgumentError(f"export takes no argument {args[0]!r}: scrapy export [options] -o FOLDER")
         if not opts.output:

@@ -7,15 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import groupby, pairwise
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 from scrapy.commands import ScrapyCommand
 
+from iranwire_crawler.commands.archive_command import ArchiveCommand
 from iranwire_crawler.domain.difference import FieldDifference, is_unchanged, marked, record_difference
-from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
+from iranwire_crawler.domain.errors import ArgumentError
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.domain.urls import article_address, split_key
-from iranwire_crawler.domain.verdict import COULD_NOT_RUN, SOUND
+from iranwire_crawler.domain.verdict import SOUND
 from iranwire_crawler.stores.catalogue import Catalogue, KnownArticle, Revision
 
 SCHEMA_VERSION = 1
@@ -29,12 +30,8 @@ class Change(NamedTuple):
     fields: tuple[FieldDifference, ...]
 
 
-class Command(ScrapyCommand):
+class Command(ArchiveCommand, ScrapyCommand):
     """Exit codes: 0, shown; 1, not (one line says why)."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         return "[options] <key or address>"
@@ -48,14 +45,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--to", dest="newer", metavar="M", help="compare with this revision")
         parser.add_argument("--json", action="store_true", help="print JSON")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        try:
-            self.exitcode = self._run(args, opts)
-        except CrawlerError as error:
-            sys.stderr.write(f"iranwire_crawler: {for_terminal(str(error), 1000)}\n")
-            self.exitcode = COULD_NOT_RUN
-
-    def _run(self, args: list[str], opts: argparse.Namespace) -> int:
+    def work(self, args: list[str], opts: argparse.Namespace) -> int:
         if len(args) != 1:
             raise ArgumentError("name one article: scrapy history en/124964, or its address")
         key = read_key(args[0])

@@ -3,23 +3,19 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
+from iranwire_crawler.commands.archive_command import ArchiveCommand
+from iranwire_crawler.domain.errors import ArgumentError
 from iranwire_crawler.domain.text import for_terminal
-from iranwire_crawler.domain.verdict import COULD_NOT_RUN, LOOK, SOUND
+from iranwire_crawler.domain.verdict import LOOK, SOUND
 from iranwire_crawler.stores.catalogue import FILE, problems_of, rebuild
 from iranwire_crawler.stores.lock import DataDirLock
 
 
-class Command(ScrapyCommand):
+class Command(ArchiveCommand, ScrapyCommand):
     """Exit codes: 0, made; 3, made, and lines were left out or set aside (each is told); 1, not made."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         return "[options]"
@@ -27,14 +23,7 @@ class Command(ScrapyCommand):
     def short_desc(self) -> str:
         return "Make DATA_DIR's catalogue anew from the feeds of its runs"
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        try:
-            self.exitcode = self._run(args)
-        except CrawlerError as error:
-            sys.stderr.write(f"iranwire_crawler: {for_terminal(str(error), 1000)}\n")
-            self.exitcode = COULD_NOT_RUN
-
-    def _run(self, args: list[str]) -> int:
+    def work(self, args: list[str], opts: argparse.Namespace) -> int:
         if args:
             raise ArgumentError(f"rebuild takes no argument {args[0]!r}: scrapy rebuild [-s DATA_DIR=…]")
         assert self.settings is not None

@@ -5,24 +5,20 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
+from iranwire_crawler.commands.archive_command import ArchiveCommand
+from iranwire_crawler.domain.errors import ArgumentError
 from iranwire_crawler.domain.text import for_terminal
-from iranwire_crawler.domain.verdict import COULD_NOT_RUN, SOUND
+from iranwire_crawler.domain.verdict import SOUND
 from iranwire_crawler.stores.catalogue import Catalogue
 from iranwire_crawler.stores.overview import look_over
 from iranwire_crawler.views.report_page import is_report, report_page
 
 
-class Command(ScrapyCommand):
+class Command(ArchiveCommand, ScrapyCommand):
     """Exit codes: 0, made; 1, not (one line says why)."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         return "-o report.html"
@@ -34,14 +30,7 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("-o", "--output", metavar="FILE", help="the page to write; an earlier report is replaced")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        try:
-            self.exitcode = self._run(args, opts)
-        except CrawlerError as error:
-            sys.stderr.write(f"iranwire_crawler: {for_terminal(str(error), 1000)}\n")
-            self.exitcode = COULD_NOT_RUN
-
-    def _run(self, args: list[str], opts: argparse.Namespace) -> int:
+    def work(self, args: list[str], opts: argparse.Namespace) -> int:
         if args:
             raise ArgumentError(f"report takes no argument {args[0]!r}: scrapy report -o report.html")
         if not opts.output:

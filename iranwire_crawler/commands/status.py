@@ -8,15 +8,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from scrapy.commands import ScrapyCommand
 
+from iranwire_crawler.commands.archive_command import ArchiveCommand
 from iranwire_crawler.domain.ages import UNITS, read_age
 from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
 from iranwire_crawler.domain.overview import Run
 from iranwire_crawler.domain.text import for_terminal
-from iranwire_crawler.domain.verdict import COULD_NOT_RUN, LOOK, SOUND
+from iranwire_crawler.domain.verdict import LOOK, SOUND
 from iranwire_crawler.stores.catalogue import Catalogue, KnownArticle, run_folders
 from iranwire_crawler.stores.lock import Holder, holder
 from iranwire_crawler.stores.run_summary import read_run
@@ -44,12 +45,8 @@ class State:
         return self.max_age is not None and (self.age is None or self.age > self.max_age)
 
 
-class Command(ScrapyCommand):
+class Command(ArchiveCommand, ScrapyCommand):
     """Exit codes: 0; 3, there is no good run, or the last one is older than --max-age; 1, it cannot be told."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         return "[options]"
@@ -64,14 +61,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--last", metavar="N", default="10", help="how many runs to show (default: 10)")
         parser.add_argument("--json", action="store_true", help="print JSON")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        try:
-            self.exitcode = self._run(args, opts)
-        except CrawlerError as error:
-            sys.stderr.write(f"iranwire_crawler: {for_terminal(str(error), 1000)}\n")
-            self.exitcode = COULD_NOT_RUN
-
-    def _run(self, args: list[str], opts: argparse.Namespace) -> int:
+    def work(self, args: list[str], opts: argparse.Namespace) -> int:
         if args:
             raise ArgumentError(f"status takes no argument {args[0]!r}: scrapy status [--max-age 36h]")
         max_age = _max_age(opts.max_age) if opts.max_age is not None else None

@@ -3,24 +3,20 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
+from iranwire_crawler.commands.archive_command import ArchiveCommand
+from iranwire_crawler.domain.errors import ArgumentError
 from iranwire_crawler.domain.text import for_terminal
-from iranwire_crawler.domain.verdict import COULD_NOT_RUN, LOOK, SOUND
+from iranwire_crawler.domain.verdict import LOOK, SOUND
 from iranwire_crawler.stores.flaws import Checked
 from iranwire_crawler.stores.verify_archive import verify_archive
 from iranwire_crawler.stores.verify_dataset import is_dataset, verify_dataset
 
 
-class Command(ScrapyCommand):
+class Command(ArchiveCommand, ScrapyCommand):
     """Exit codes: 0, whole; 3, it has flaws, each is told on a line of its own; 1, it cannot be looked at."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         return "[FOLDER]"
@@ -28,14 +24,7 @@ class Command(ScrapyCommand):
     def short_desc(self) -> str:
         return "Check every line of DATA_DIR, or of an exported folder; reads only"
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        try:
-            self.exitcode = self._run(args)
-        except CrawlerError as error:
-            sys.stderr.write(f"iranwire_crawler: {for_terminal(str(error), 1000)}\n")
-            self.exitcode = COULD_NOT_RUN
-
-    def _run(self, args: list[str]) -> int:
+    def work(self, args: list[str], opts: argparse.Namespace) -> int:
         if len(args) > 1:
             raise ArgumentError("verify looks at one folder: scrapy verify [FOLDER]")
         assert self.settings is not None
