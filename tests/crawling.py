@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -27,10 +28,19 @@ class Run:
         return [json.loads(line) for line in (self.folder / name).read_text(encoding="utf-8").splitlines()]
 
 
-def scrapy(*arguments: str, data_dir: Path, spider: str = "articles", timeout: int = 120, browser: bool = False) -> Run:
+def scrapy(
+    *arguments: str,
+    data_dir: Path,
+    spider: str = "articles",
+    timeout: int = 120,
+    browser: bool = False,
+    memory: int | None = None,
+) -> Run:
     """Run `scrapy crawl <spider> …`; the run's folder is the newest one under DATA_DIR.
 
     `browser`: whether it may use one. Test pages are often odd enough to be tried in it, each for seconds.
+    `memory`: bytes of data that it may hold, beyond which it fails (the peak that a process tells of itself,
+    ru_maxrss, counts what its parent held when it was started).
     """
     before = set(data_dir.glob(f"{spider}/*"))
     if not browser:
@@ -43,6 +53,7 @@ def scrapy(*arguments: str, data_dir: Path, spider: str = "articles", timeout: i
         text=True,
         timeout=timeout,
         check=False,
+        preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))) if memory else None,
     )
     new = sorted(set(data_dir.glob(f"{spider}/*")) - before)
     return Run(done.returncode, done.stderr, new[-1] if new else None)

@@ -2,7 +2,6 @@
 
 import gzip
 import os
-import re
 import struct
 import zipfile
 from pathlib import Path
@@ -145,7 +144,8 @@ def files(folder: Path) -> set[Path]:
 def test_the_good_file_is_read_and_the_others_do_no_harm(spider: str, hostile: Path, tmp_path: Path) -> None:
     before = files(hostile.parent)
     more = ("-a", "processes=1") if spider == "replay" else ("-a", "lang=en", "-a", "max_pages=1")
-    run = scrapy("-s", f"SAVED_PAGES={hostile}", *more, spider=spider, data_dir=tmp_path / "data", timeout=60)
+    saved = ("-s", f"SAVED_PAGES={hostile}")
+    run = scrapy(*saved, *more, spider=spider, data_dir=tmp_path / "data", timeout=60, memory=MOST)
     assert "Traceback" not in run.log, run.log
     told = [line for line in run.log.splitlines() if "Saved pages: " in line]
     for name in ("noise.warc", "loop.warc", "pipe.warc", "junk.wacz", "encrypted.wacz", "bomb.wacz", "damaged.wacz"):
@@ -153,9 +153,6 @@ def test_the_good_file_is_read_and_the_others_do_no_harm(spider: str, hostile: P
     assert len(told) <= 21
     assert "\x1b" not in run.log
     assert "en/1" in {line["key"] for line in run.lines("articles.jsonl")}
-    peak = re.search(r"'memusage/max': ([0-9]+)", run.log)
-    assert peak is not None
-    assert int(peak[1]) < MOST
     assert files(hostile.parent) == before
     assert {path.name for path in tmp_path.iterdir()} == {"data"}
     assert not {path for path in files(tmp_path) if "escaped" in path.name}
