@@ -29,8 +29,28 @@ class CatalogueCheck:
 
     def opened(self) -> Iterator[Flaw]:
         """What is wrong with the file itself, and with what it knows of each feed's length."""
+        try:
+            yield from self._of_feeds()
+        except CrawlerError as error:
+            self._give_up(error)
+
+    def closed(self) -> Iterator[Flaw]:
+        """Rows without a line, articles that are not told as their newest line has them; why it could not be read."""
+        try:
+            yield from self._left_over()
+        except CrawlerError as error:
+            self._give_up(error)
+        if self._problem is not None:
+            yield Flaw(FILE, None, self._problem)
+
+    def _give_up(self, error: CrawlerError) -> None:
+        """A catalogue that is damaged further on: the feeds are looked at all the same."""
+        assert self._catalogue is not None
+        self._catalogue.close()
+        self._catalogue, self._problem = None, str(error)
+
+    def _of_feeds(self) -> Iterator[Flaw]:
         if self._catalogue is None:
-            yield Flaw(FILE, None, self._problem or _REBUILD)
             return
         for (said,) in self._catalogue.each("PRAGMA quick_check"):
             # SQLite 3.40 says so of tables WITHOUT ROWID in which no row has one.
@@ -57,13 +77,15 @@ class CatalogueCheck:
             wrong = known(line.record, run, line)
         except ValueError as error:
             wrong = f"the catalogue cannot hold it: {error}"
+        except CrawlerError as error:
+            self._give_up(error)
+            return
         else:
             self._found[run, file] += 1
         if wrong:
             yield wrong
 
-    def closed(self) -> Iterator[Flaw]:
-        """Rows without a line, and articles that are not told as their newest line has them."""
+    def _left_over(self) -> Iterator[Flaw]:
         if self._catalogue is None:
             return
         for table, file in (("revisions", ARTICLES), ("gone", GONE), ("walks", WALKED)):

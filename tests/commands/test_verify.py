@@ -230,6 +230,18 @@ def test_a_catalogue_that_says_otherwise_is_told(statement: str, said: str, data
     assert any(each.startswith(said) for each in found), found
 
 
+@pytest.mark.parametrize("page", [0, 1])
+def test_a_catalogue_that_cannot_be_read_is_one_flaw_and_the_feeds_are_looked_at(page: int, data_dir: Path) -> None:
+    file = data_dir / "catalogue.sqlite"
+    content = bytearray(file.read_bytes())
+    content[page * 4096 : 20 * 4096] = b"\xff" * len(content[page * 4096 : 20 * 4096])
+    file.write_bytes(content)
+    cut(data_dir / FEED, 40)
+    found = flaws(data_dir)
+    assert any(each.startswith(f"{FEED}:2: half a line") for each in found), found
+    assert sum(each.startswith("catalogue.sqlite: ") and "scrapy rebuild makes it anew" in each for each in found) == 1
+
+
 def test_a_run_under_way_may_end_in_half_a_line(data_dir: Path) -> None:
     make_run(data_dir, [article(7)][:0], day=3, tail=b'{"key": "en/', finished=False)
     assert flaws(data_dir) == [
