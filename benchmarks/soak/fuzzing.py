@@ -1,53 +1,68 @@
-"""Each reader under atheris, in an environment of its own; seeds from the saved pages, no corpus is kept."""
+"""Each reader under atheris, in an environment of its own; small seeds of our own, no corpus is kept."""
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+import time
 import venv
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+
+from benchmarks.soak import fuzz_seeds
 
 ROOT = Path(__file__).parents[2]
 HOME = ROOT / "benchmarks" / ".peers" / "atheris"
-READERS = ("date", "address", "text", "feed", "section", "page", "warc")
-_LONGEST = {"date": 300, "address": 300, "text": 300, "feed": 2048, "section": 2048, "page": 2048, "warc": 2048}
-_LINES = {
-    "date": ["February 3, 2024", "۱۱ بهمن ۱۴۰۲", "3 أغسطس 2022", "Sat, 12 Sep 2026 08:00:00 +0330", "1402-11-14"],
-    "address": ["https://iranwire.com/en/news/122073-a-slug/", "http://stg.iranwire.com:80/fa/x/1?a#b", "//x/../%2e"],
-    "warc": [
-        (
-            "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:1>\r\nWARC-Date: 2026-11-20T10:00:00Z\r\n"
-            "WARC-Target-URI: https://iranwire.com/en/news/12-a-slug/\r\nContent-Length: 50\r\n"
-            "Content-Type: application/http\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\na page\r\n\r\n"
-        ),
-    ],
-    "text": ["«می‌شود»", "a\u00a0b", "\u202eabc"],
-}
+# An input may take this many seconds, and the process this many MiB.
+_SECONDS = 10
+_MEBIBYTES = 1024
 
 
 def chapter(readers: Sequence[str] | None, inputs: int) -> list[str]:
+    """One reader after the other; the findings. What ended one stands in its folder, as a file `crash-…`."""
     python = _environment()
     findings = []
-    for reader in readers or READERS:
-        folder = HOME / reader
-        (folder / "corpus").mkdir(parents=True, exist_ok=True)
-        for number, seed in enumerate(_seeds(reader)):
-            (folder / "corpus" / f"seed-{number}").write_bytes(seed)
-        options = (f"-runs={inputs}", f"-max_len={_LONGEST[reader]}", "-timeout=10", "-rss_limit_mb=2048")
-        done = subprocess.run(
-            [python, "-m", "benchmarks.soak.fuzz_target", reader, *options, "-print_final_stats=1", "corpus"],
-            cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            check=False,
+    for reader in readers or fuzz_seeds.READERS:
+        began = time.monotonic()
+        code, said = _run(python, reader, inputs)
+        units, peak = _told(said, "number_of_executed_units"), _told(said, "peak_rss_mb")
+        slowest = max((float(seconds) for seconds in re.findall(r"^slowest: ([0-9.]+)", said, re.MULTILINE)), default=0)
+        print(
+            f"fuzz: {reader}: {units:,} inputs, {time.monotonic() - began:.0f} s, exit code {code}, "
+            f"slowest {slowest * 1000:.0f} ms, {peak} MiB at most",
+            flush=True,
         )
-        said = done.stderr.decode("utf-8", "replace")
-        units = re.search(r"number_of_executed_units: (\d+)", said)
-        print(f"fuzz: {reader}: {units[1] if units else 0} inputs, exit code {done.returncode}", flush=True)
-        if done.returncode:
-            findings.append(f"fuzz: {reader}: see {folder}\n{said[-2000:]}")
+        if code:
+            findings.append(f"fuzz: {reader}: see {HOME / reader}\n{said[-2000:]}")
     return findings
+
+
+def _run(python: Path, reader: str, inputs: int) -> tuple[int, str]:
+    folder = HOME / reader
+    shutil.rmtree(folder / "corpus", ignore_errors=True)
+    (folder / "corpus").mkdir(parents=True)
+    for number, seed in enumerate(fuzz_seeds.seeds(reader)):
+        (folder / "corpus" / f"seed-{number}").write_bytes(seed)
+    (folder / "words").write_text(fuzz_seeds.dictionary(reader), encoding="ascii")
+    longest = fuzz_seeds.LONGEST.get(reader, fuzz_seeds.LONGEST_MARKUP)
+    done = subprocess.run(
+        [
+            *(python, "-m", "benchmarks.soak.fuzz_target", reader, "corpus", "-dict=words", f"-max_len={longest}"),
+            *(f"-runs={inputs}", f"-timeout={_SECONDS}", f"-rss_limit_mb={_MEBIBYTES}", "-print_final_stats=1"),
+        ],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    return done.returncode, done.stderr.decode("utf-8", "replace")
+
+
+def _told(said: str, name: str) -> int:
+    found = re.search(rf"stat::{name}: +(\d+)", said)
+    return int(found[1]) if found else 0
 
 
 def _environment() -> Path:
@@ -59,18 +74,3 @@ def _environment() -> Path:
         needed = ("-r", str(ROOT / "requirements.txt"), "atheris")
         subprocess.run([python, "-m", "pip", "install", "-q", *needed], check=True)
     return python
-
-
-def _seeds(reader: str) -> Iterator[bytes]:
-    if reader in _LINES:
-        yield from (line.encode() for line in _LINES[reader])
-        return
-    site = ROOT / "tests" / "saved_site" / "iranwire.com"
-    files = {
-        "page": sorted((ROOT / "tests" / "pages" / "saved").glob("*/page.html")),
-        "section": sorted(site.glob("*/*/index.html")),
-        "feed": [*sorted(site.glob("*/feed/index.html")), site / "sitemap.xml"],
-    }[reader]
-    for number, file in enumerate(files):
-        # The first byte chooses the edition.
-        yield (b"\x00\x01\x02"[number % 3 :][:1] if reader == "page" else b"") + file.read_bytes()[:20_000]
