@@ -19,7 +19,10 @@ from stores.feeds import finish, make_run
 from iranwire_crawler.domain.items import Section
 
 CHROMIUM = which("chromium") or which("chromium-browser")
-HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(1)> "q" & \u202eبئر'
+HOSTILE = (
+    "</title></style></textarea><script>document.title='owned'</script><img src=x onerror=document.title='owned'>"
+    '<a href=javascript:alert(1)>"q"</a> & \u202eبئر'
+)
 
 ODD = Section(slug="a<b>", name=None)
 
@@ -148,10 +151,13 @@ def test_a_browser_has_nothing_to_complain_of(scheme: str, width: int, report: P
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("request", lambda request: asked.append(request.url))
+        page.on("dialog", lambda dialog: said.append(dialog.message))
         page.goto(report.as_uri())
+        title = page.title()
         found = json.loads(page.evaluate(LOOK))
         browser.close()
     assert said == []
+    assert title == "The IranWire archive, 2023-11-30 to 2024-05-01"
     assert asked == [report.as_uri()]
     assert found["wider"] <= 0, "the page can be scrolled sideways"
     assert found["bars"] > 0

@@ -164,7 +164,10 @@ def bomb(encoding: str) -> Answer:
 
 
 class Site:
-    """`answers[path]` or, where there is none, `otherwise(path)`; None: 404. `hits`: what was asked for, and when."""
+    """`answers[path]` or, where there is none, `otherwise(path)`; None: 404.
+
+    `hits`: what was asked for, and when; `taken`: the bodies that were sent to it.
+    """
 
     def __init__(
         self,
@@ -177,6 +180,7 @@ class Site:
         self.tls = tls
         self.hits: list[tuple[float, str]] = []
         self.agents: set[str] = set()
+        self.taken: list[bytes] = []
         self.port = 0
         self._loop = asyncio.new_event_loop()
         self._server: asyncio.Server | None = None
@@ -237,7 +241,9 @@ class Site:
                 asked = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
                 path = asked[0].split(" ")[1]
                 headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in asked[1:])}
+                sent = await reader.readexactly(int(headers.get("content-length", 0)))
                 self.hits.append((time.monotonic(), path))
+                self.taken += [sent] if sent else []
                 self.agents.add(headers.get("user-agent", ""))
                 answer = self.answers.get(path) or self.otherwise(path) or reply(b"<h1>Not found</h1>", 404)
                 await answer(Line(path, headers, writer))

@@ -1,4 +1,7 @@
-"""A site that means harm, crawled as a whole: nothing of it is executed, formatted, followed or used as a path."""
+"""A site that means harm, crawled and exported as a whole, under an audit hook.
+
+Nothing of it is executed, formatted, followed or used as a path.
+"""
 
 import csv
 import gzip
@@ -7,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -19,7 +23,7 @@ from faults.misbehaving import Answer, Site, reply, serving
 
 MARK = "ferrymark"
 CONTACT = "operator@example.org"
-NOTIFY_URL = "http://127.0.0.1:9/hook-of-the-operator"
+HOOK = "/hook-of-the-operator"
 ESCAPES = "\x1b[31m\x1b]0;owned\x07\x9b2J\u202e\u2066\u200b\x00\x08"
 # Headlines, each of an article of its own: for a terminal, a shell, a format, a path, a template, a sheet, a query.
 HEADLINES = [
@@ -29,11 +33,20 @@ HEADLINES = [
     f"../../../../etc/passwd\\..\\..\\{MARK}",
     f"{{{{ 7*7 }}}} {{% import os %}} ${{jndi:ldap://127.0.0.1/a}} {MARK}",
     f"=cmd|' /C calc'!A0 @SUM(1+1)*{MARK}",
+    f"+1+cmd|' /C calc'!A0 {MARK}",
+    f"-1+cmd|' /C calc'!A0 {MARK}",
+    f"@SUM(1+1) {MARK}",
+    f"\t\r=1+1 {MARK}",
+    f"'=1+1 {MARK}",
+    f"\uff1d1+1 {MARK}",
+    f'"\n=1+1","{MARK}',
     f"'; DROP TABLE articles; -- {MARK}",
     f"<script>alert('{MARK}')</script><img src=x onerror=alert(1)>",
     f"__import__('os').system('touch {MARK}')",
     "\u0627\u0644" * 3000 + MARK,
 ]
+# What a cell begins with that a spreadsheet takes for a formula.
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 LINKS = [
     "javascript:alert(1)",
     "data:text/html,<h1>x</h1>",
@@ -113,42 +126,58 @@ def site_of_harm() -> dict[str, Answer]:
 
 @dataclass(frozen=True)
 class Watched:
+    """Commands that ran under the audit hook, and what it saw."""
+
     code: int
+    out: str
     log: str
     seen: dict[str, list[str]]
+
+
+def watched(notes: Path, *arguments: str) -> Watched:
+    hook = str(Path(__file__).with_name("watched.py"))
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-B", hook, str(notes), MARK, *arguments],
+        cwd=ROOT, env={**os.environ, "PYTHONUTF8": "1"}, capture_output=True, timeout=120, check=False,
+    )  # fmt: skip
+    return Watched(done.returncode, done.stdout.decode(), done.stderr.decode(), json.loads(notes.read_text()))
+
+
+@dataclass(frozen=True)
+class Crawled(Watched):
     folder: Path
     data: Path
     site: Site
+    hook: Site
 
     def lines(self, name: str) -> list[dict[str, Any]]:
         return [json.loads(line) for line in (self.folder / name).read_text(encoding="utf-8").splitlines()]
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Watched:
+def run(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
     base = tmp_path_factory.mktemp("hostile")
-    notes, data = base / "seen.json", base / "data"
-    with serving(site_of_harm()) as site:
-        done = subprocess.run(
-            [
-                *(sys.executable, "-W", "error", "-B", str(Path(__file__).with_name("watched.py")), str(notes), MARK),
-                *("crawl", "news", "-a", "lang=en", "-a", "sections=news", "-s", f"SITE_URL={site.origin}"),
-                *("-s", f"DATA_DIR={data}", "-s", f"CONTACT={CONTACT}", "-s", f"NOTIFY_URL={NOTIFY_URL}"),
-                *("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "RETRY_TIMES=0"),
-                *("-s", "LOG_LEVEL=DEBUG", "-s", "RENDER=never"),
-            ],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONUTF8": "1"},
-            capture_output=True,
-            timeout=120,
-            check=False,
-        )
+    data = base / "data"
+    with serving(site_of_harm()) as site, serving({HOOK: reply(b"ok")}) as hook:
+        settings = {
+            "SITE_URL": site.origin,
+            "DATA_DIR": data,
+            "CONTACT": CONTACT,
+            "NOTIFY_URL": hook.origin + HOOK,
+            "NOTIFY_ALWAYS": True,
+            "DOWNLOAD_DELAY": 0,
+            "AUTOTHROTTLE_ENABLED": False,
+            "RETRY_TIMES": 0,
+            "LOG_LEVEL": "DEBUG",
+            "RENDER": "never",
+        }
+        given = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
+        done = watched(base / "seen.json", "crawl", "news", "-a", "lang=en", "-a", "sections=news", *given)
     (folder,) = (data / "news").iterdir()
-    log = done.stderr.decode("utf-8")
-    return Watched(done.returncode, log, json.loads(notes.read_text()), folder, data, site)
+    return Crawled(**vars(done), folder=folder, data=data, site=site, hook=hook)
 
 
-def test_its_articles_are_read_and_clean(run: Watched) -> None:
+def test_its_articles_are_read_and_clean(run: Crawled) -> None:
     records = run.lines("articles.jsonl")
     assert {record["id"] for record in records} == set(range(5000, 5000 + len(HEADLINES)))
     assert run.lines("rejected.jsonl") == []
@@ -156,64 +185,108 @@ def test_its_articles_are_read_and_clean(run: Watched) -> None:
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b]|\\\\u00[01]", text)
     for record in records:
         assert record["url"].startswith("https://iranwire.com/en/news/5")
-        assert all(image["url"] is None or image["url"].startswith("http") for image in record["images"])
+        assert all(address.startswith(("http://", "https://")) for address in addresses(record)), record
 
 
-def test_nothing_but_the_site_is_reached(run: Watched) -> None:
-    assert run.seen["connected"] == [f"127.0.0.1:{run.site.port}"]
+def addresses(value: Any) -> Iterator[str]:
+    """Whatever a record names as an address."""
+    if isinstance(value, list):
+        for each in value:
+            yield from addresses(each)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            if name.endswith("url") and each is not None:
+                yield each
+            elif name != "provenance":
+                yield from addresses(each)
+
+
+def test_nothing_but_the_site_and_the_webhook_is_reached(run: Crawled) -> None:
+    assert set(run.seen["connected"]) == {f"127.0.0.1:{each.port}" for each in (run.site, run.hook)}
+    assert run.hook.paths() == [HOOK]
+    (told,) = run.hook.taken
+    assert not any(secret in told for secret in (HOOK.encode(), CONTACT.encode(), MARK.encode()))
     assert set(run.seen.get("looked up", [])) <= {"127.0.0.1"}
     assert all(path in run.site.answers or path.startswith("/en/") for path in run.site.paths())
     assert not any(part in path for path in run.site.paths() for part in ("..", "%2e", "etc", "\r", "\n", " "))
 
 
-def test_nothing_listens(run: Watched) -> None:
+def test_nothing_listens(run: Crawled) -> None:
     # urllib3 binds and closes a socket to see whether IPv6 works.
     assert set(run.seen.get("bound", [])) <= {"('::1', 0)"}
     assert run.seen["listening"] == []
 
 
-def test_nothing_is_executed(run: Watched) -> None:
+def test_nothing_is_executed(run: Crawled) -> None:
     # Python's platform module asks which processor this is.
     assert set(run.seen.get("started", [])) <= {"('uname', ['uname', '-p'])"}
     assert run.seen.get("executed", []) == []
 
 
-def test_nothing_is_written_outside_the_data_folder(run: Watched) -> None:
-    written = [path for path in run.seen["written"] if not Path(path).is_relative_to(run.data)]
-    assert written == ["/dev/null"] or written == []
+def test_nothing_is_written_outside_the_data_folder(run: Crawled) -> None:
+    assert outside(run, run.data) <= {"/dev/null"}
     names = {str(path.relative_to(run.folder)) for path in run.folder.rglob("*") if path.is_file()}
     assert all(re.fullmatch(r"(unread/)?[a-z]+(\.[a-z]+){1,2}|unread/\d{4}\.html", name) for name in names), names
 
 
-def test_the_log_is_safe_to_show(run: Watched) -> None:
+def test_the_log_is_safe_to_show(run: Crawled) -> None:
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", run.log)
     assert "Traceback" not in run.log
     assert "--- Logging error ---" not in run.log
 
 
+def outside(run: Watched, *folders: Path) -> set[str]:
+    return {path for path in run.seen["written"] if not any(Path(path).is_relative_to(folder) for folder in folders)}
+
+
+@dataclass(frozen=True)
+class Exported(Watched):
+    folder: Path
+
+
 @pytest.fixture(scope="module")
-def exported(run: Watched, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("exported") / "all"
-    command = [sys.executable, "-m", "scrapy", "export", "-o", str(folder), "--format", "jsonl,csv"]
-    settings = [f"DATA_DIR={run.data}", f"CONTACT={CONTACT}", f"NOTIFY_URL={NOTIFY_URL}"]
-    command += [part for setting in settings for part in ("-s", setting)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=60)
-    return folder
+def exported(run: Crawled, tmp_path_factory: pytest.TempPathFactory) -> Exported:
+    """Every command that shows or copies what the archive holds."""
+    base = tmp_path_factory.mktemp("exported")
+    folder = base / "out"
+    folder.mkdir()
+    settings = [f"DATA_DIR={run.data}", f"CONTACT={CONTACT}", f"NOTIFY_URL={run.hook.origin}{HOOK}"]
+    given = [part for setting in settings for part in ("-s", setting)]
+    export = ("export", "-o", str(folder / "all"), "--format", "jsonl,csv,parquet", *given)
+    report = ("report", "-o", str(folder / "report.html"), *given)
+    others = [("history", "en/5000", *given), ("status", *given), ("verify", *given), ("rebuild", *given)]
+    commands = [part for command in (export, report, *others) for part in (*command, ",")]
+    return Exported(**vars(watched(base / "seen.json", *commands)), folder=folder)
 
 
-def test_the_operator_stays_unnamed(run: Watched, exported: Path) -> None:
+def test_every_command_copes_with_it(run: Crawled, exported: Exported) -> None:
+    assert exported.code == 0, exported.log
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", exported.out + exported.log)
+    assert exported.seen.get("connected", []) == exported.seen.get("executed", []) == []
+    assert exported.seen.get("started", []) == exported.seen.get("bound", []) == []
+    assert outside(exported, run.data, exported.folder) <= {"/dev/null"}
+    names = {str(path.relative_to(exported.folder)) for path in exported.folder.rglob("*")}
+    assert all(re.fullmatch(r"(all(/[a-z]+)?/)?[A-Za-z0-9-]+(\.[a-z]+){0,3}", name) for name in names), names
+
+
+def test_the_operator_stays_unnamed(run: Crawled, exported: Exported) -> None:
     assert all(CONTACT in agent for agent in run.site.agents)
-    files = [file for folder in (run.data, exported) for file in folder.rglob("*") if file.is_file()]
-    assert {"run.json", "articles.csv", "README.md"} <= {file.name for file in files}
+    files = [file for folder in (run.data, exported.folder) for file in folder.rglob("*") if file.is_file()]
+    assert {"run.json", "articles.csv", "articles.parquet", "README.md", "report.html"} <= {file.name for file in files}
     for file in files:
         held = file.read_bytes()
         # A WARC names its operator, as its format asks, and is no export.
         assert file.suffix == ".gz" or CONTACT.encode() not in held, file
-        assert b"hook-of-the-operator" not in (gzip.decompress(held) if file.suffix == ".gz" else held), file
+        assert HOOK[1:].encode() not in (gzip.decompress(held) if file.suffix == ".gz" else held), file
+    said = run.log + run.out + exported.log + exported.out
+    assert HOOK[1:] not in said
+    assert CONTACT not in exported.out + exported.log
 
 
-def test_an_exported_table_holds_no_formula(exported: Path) -> None:
-    with (exported / "articles.csv").open(encoding="utf-8", newline="") as file:
+def test_an_exported_table_holds_no_formula(run: Crawled, exported: Exported) -> None:
+    with (exported.folder / "all" / "articles.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == len(HEADLINES)
-    assert not any(value.startswith(("=", "+", "-", "@")) for row in rows for value in row.values())
+    assert {row["key"] for row in rows} == {record["key"] for record in run.lines("articles.jsonl")}
+    assert not any(value.startswith(FORMULA) for row in rows for value in row.values())
+    guarded = [row for row in rows if row["headline"].lstrip("'").startswith(FORMULA)]
+    assert len(guarded) == len([line for line in HEADLINES if line.strip().startswith((*FORMULA, "'="))])

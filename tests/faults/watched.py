@@ -1,8 +1,8 @@
-"""Runs `scrapy …` in this process and notes what it reaches: `python watched.py NOTES MARK ARGUMENT…`.
+"""Runs `scrapy …` in this process and notes what it reaches: `python watched.py NOTES MARK ARGUMENT… [, ARGUMENT…]`.
 
 A Python audit hook sees every connection, name look-up, listening socket, started program, compiled source and file
 opened for writing or taken away, whichever library asks for it. NOTES gets a JSON object of sorted lists; sources
-alone that hold MARK are noted.
+alone that hold MARK are noted. A comma parts commands, which run one after the other; the exit code is the greatest.
 """
 
 import json
@@ -10,6 +10,7 @@ import os
 import sys
 from collections import defaultdict
 from contextlib import suppress
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from scrapy.cmdline import execute
 _LISTENING = "0A"
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
 _STARTS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty")
-_CHANGES = ("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.chmod", "shutil.rmtree")
+_CHANGES = ("os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.truncate", "shutil.rmtree")
+_MOVES = ("os.rename", "os.link", "os.symlink")
 
 
 def watch(mark: str) -> dict[str, set[str]]:
@@ -36,10 +38,10 @@ def watch(mark: str) -> dict[str, set[str]]:
             seen["started"].add(str(arguments[:2]))
         elif event in ("compile", "exec") and mark in str(arguments[0]):
             seen["executed"].add(str(arguments[0])[:200])
-        elif event == "open" and isinstance(arguments[0], str) and _writes(arguments):
-            seen["written"].add(os.path.abspath(arguments[0]))
-        elif event in _CHANGES:
-            seen["written"].add(os.path.abspath(os.fsdecode(arguments[0])))
+        elif (event == "open" and _writes(arguments)) or event in _CHANGES:
+            seen["written"] |= _paths(*arguments[:1])
+        elif event in _MOVES:
+            seen["written"] |= _paths(*arguments[:2])
 
     sys.addaudithook(hook)
     return seen
@@ -48,6 +50,11 @@ def watch(mark: str) -> dict[str, set[str]]:
 def _writes(arguments: tuple[Any, ...]) -> bool:
     mode, flags = arguments[1], arguments[2]
     return bool(set(mode or "") & set("wax+")) or bool(isinstance(flags, int) and flags & _WRITING)
+
+
+def _paths(*given: Any) -> set[str]:
+    """Whole paths; what is open already (a number) has been seen when it was opened."""
+    return {os.path.abspath(os.fsdecode(each)) for each in given if not isinstance(each, int)}
 
 
 def _listening() -> set[str]:
@@ -68,11 +75,23 @@ def _listening() -> set[str]:
 def main() -> None:
     notes, mark, *arguments = sys.argv[1:]
     seen = watch(mark)
+    codes = [0]
     try:
-        execute(["scrapy", *arguments])
+        for comma, command in groupby(arguments, ",".__eq__):
+            if not comma:
+                codes.append(_run(*command))
     finally:
         told = {name: sorted(values) for name, values in list(seen.items())}
         Path(notes).write_text(json.dumps(told), encoding="utf-8")
+    sys.exit(max(codes))
+
+
+def _run(*command: str) -> int:
+    try:
+        execute(["scrapy", *command])
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
 
 
 if __name__ == "__main__":
