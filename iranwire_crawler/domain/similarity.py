@@ -14,6 +14,9 @@ _BANDS, _ROWS, _SEED = 8, 6, 158_901
 _SHINGLE = 3
 # Less text than this (cartoons, galleries) says too little: two credit lines are alike.
 MIN_WORDS = 40
+# With how many others a text is compared at most: one that stands on every page (a wall, a notice) would take time
+# that grows with the square of the pages.
+MOST_ALIKE = 50
 _WORD = re.compile(r"\w+")
 
 

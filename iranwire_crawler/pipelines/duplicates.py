@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 
 from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
 from iranwire_crawler.domain.items import Article, Duplicate
-from iranwire_crawler.domain.similarity import bands, similarity, texts_of
+from iranwire_crawler.domain.similarity import MOST_ALIKE, bands, similarity, texts_of
 from iranwire_crawler.stores.catalogue import Catalogue, open_catalogue
 
 
@@ -56,7 +56,8 @@ class Duplicates:
         found = self._find(item.key, texts, numbers, known.first_seen if known else None)
         if known is None:
             for number in numbers:
-                self.bands[number].append(item.key)
+                if len(keys := self.bands[number]) < MOST_ALIKE:
+                    keys.append(item.key)
         return replace(item, duplicate_of=found) if found else item
 
     def _find(self, key: str, texts: list[str], numbers: list[int], first_seen: str | None) -> Duplicate | None:
@@ -86,7 +87,8 @@ class Duplicates:
                 with suppress(CrawlerError):
                     yield key, self.catalogue.line(self.catalogue.revisions(key)[-1])
         if first_seen is None:
-            for key in {key for number in numbers for key in self.bands.get(number, ())}:
+            shared = Counter(key for number in numbers for key in self.bands.get(number, ()))
+            for key, _ in shared.most_common(MOST_ALIKE):
                 if line := self.run.find(key):
                     yield key, line
 

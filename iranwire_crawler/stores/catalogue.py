@@ -24,7 +24,7 @@ import orjson
 from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
 from iranwire_crawler.domain.reach import Reach
 from iranwire_crawler.domain.recheck import Schedule
-from iranwire_crawler.domain.similarity import bands, texts_of
+from iranwire_crawler.domain.similarity import MOST_ALIKE, bands, texts_of
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.domain.verdict import FEEDS_FAILED
 from iranwire_crawler.stores.catalogue_tables import SCHEMA, SCHEMA_VERSION
@@ -271,7 +271,7 @@ class Catalogue:
             pass
         raise CrawlerError(f"{file}: no longer holds what was learned from it; scrapy rebuild learns it anew")
 
-    def alike(self, numbers: Sequence[int], most: int = 50) -> list[str]:
+    def alike(self, numbers: Sequence[int], most: int = MOST_ALIKE) -> list[str]:
         """Keys of the articles that share a band (`domain.similarity`), those first that share most.
 
         Of a band that more than `most` share, as a text does that stands under a thousand ids, not all are looked at.

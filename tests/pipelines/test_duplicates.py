@@ -12,6 +12,8 @@ from stores.feeds import make_run
 
 from iranwire_crawler.domain.errors import ArgumentError
 from iranwire_crawler.domain.items import Article, BodyBlock
+from iranwire_crawler.domain.similarity import MOST_ALIKE, similarity
+from iranwire_crawler.pipelines import duplicates as module
 from iranwire_crawler.pipelines.duplicates import Duplicates
 from iranwire_crawler.stores.catalogue import learn_all, rebuild
 
@@ -96,6 +98,24 @@ def test_within_one_run(archive: Archive) -> None:
     assert archive.marked(article(3, story(1)), pipeline) == ("en/1", 1.0)
     # The third of them repeats the first, not the second.
     assert archive.marked(article(4, story(1)), pipeline) == ("en/1", 1.0)
+
+
+def test_a_text_on_every_page_is_not_compared_with_all_of_them(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wall or a notice in the articles' place: a run's time would grow with the square of its pages."""
+    compared: list[float] = []
+
+    def counted(*texts: list[str]) -> float:
+        compared.append(similarity(*texts))
+        return compared[-1]
+
+    monkeypatch.setattr(module, "similarity", counted)
+    pipeline = archive.pipeline()
+    for number in range(1, 200):
+        compared.clear()
+        assert archive.marked(article(number, story(1)), pipeline) == (("en/1", 1.0) if number > 1 else None)
+        assert len(compared) <= MOST_ALIKE
 
 
 def test_a_third_repost_across_runs(archive: Archive) -> None:
