@@ -3,6 +3,8 @@
     quick   tests/faults, as ./check runs them
     kills   kill -9 at random moments (--kills 200), each followed by the same command
     disk    a small file system that fills up (needs root; is left out without)
+    outage  the site away for a minute in five ways, and for good
+    clock   the clock jumps by years in the middle of a crawl (needs libfaketime; is left out without)
     load    10,000 listing pages, a page of 50 MB, a feed of a million lines
     fuzz    the readers under atheris, in an environment of its own (--inputs 1000000 each)
 
@@ -15,7 +17,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-CHAPTERS = ("quick", "kills", "disk", "load", "fuzz")
+CHAPTERS = ("quick", "kills", "disk", "outage", "clock", "load", "fuzz")
 
 
 def main() -> int:
@@ -51,6 +53,14 @@ def _run(chapter: str, asked: argparse.Namespace) -> list[str]:
             from benchmarks.soak import disk
 
             return disk.chapter()
+        case "outage":
+            from benchmarks.soak import outage
+
+            return outage.chapter()
+        case "clock":
+            from benchmarks.soak import clock
+
+            return clock.chapter()
         case "load":
             from benchmarks.soak import load
 

@@ -362,12 +362,14 @@ def stopped(tmp_path: Path, *signals: int, arguments: tuple[str, ...] = ()) -> t
     return crawl.returncode, log, read_report(folder)
 
 
-def test_sigterm_is_told(tmp_path: Path) -> None:
-    code, log, told = stopped(tmp_path, signal.SIGTERM)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_one_signal_ends_it_properly_and_is_told(tmp_path: Path, number: int) -> None:
+    code, log, told = stopped(tmp_path, number)
     assert code == 3, log
     assert told is not None
     assert told["finish_reason"] == "shutdown"
     assert "stopped_early" in {reason["code"] for reason in told["verdict"]["reasons"]}
+    assert told["files"].keys() >= {"articles.jsonl", "captions.jsonl", "rejected.jsonl"}
 
 
 def test_sigterm_while_the_spider_closes_waits_for_the_feeds(tmp_path: Path) -> None:
@@ -382,7 +384,9 @@ def test_sigterm_while_the_spider_closes_waits_for_the_feeds(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("signals", "expected_code"), [((signal.SIGKILL,), -9), ((signal.SIGINT, signal.SIGINT), 3)], ids=["kill", "twice"]
+    ("signals", "expected_code"),
+    [((signal.SIGKILL,), -9), ((signal.SIGINT, signal.SIGINT), 3), ((signal.SIGTERM, signal.SIGTERM), 3)],
+    ids=["kill", "int-twice", "term-twice"],
 )
 def test_a_killed_run_can_be_recognised(tmp_path: Path, signals: tuple[int, ...], expected_code: int) -> None:
     code, log, told = stopped(tmp_path, *signals)

@@ -1,6 +1,7 @@
 """A crawl killed with SIGKILL at any moment, and what must be true of its folder after the same command again."""
 
 import json
+import os
 import random
 import signal
 import sqlite3
@@ -9,7 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +42,7 @@ class Crawl:
     data: Path
     delay: float = 0.02
     more: Sequence[str] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -53,7 +55,10 @@ class Crawl:
         chosen = ["-a", "lang=en", "-a", f"sections={','.join(SECTIONS)}", *self.more]
         command = [sys.executable, "-m", "scrapy", "crawl", "news", *chosen]
         command += [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
-        self.process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, **self.environment}, text=True,
+            stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
         self.closing = threading.Event()
         self.closed = threading.Event()
         self.listener = threading.Thread(target=self._listen)
@@ -71,8 +76,8 @@ class Crawl:
         self.closing.set()
         self.closed.set()
 
-    def wait(self) -> int:
-        code = self.process.wait(120)
+    def wait(self, seconds: float = 120) -> int:
+        code = self.process.wait(seconds)
         self.listener.join()
         return code
 

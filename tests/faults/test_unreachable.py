@@ -31,35 +31,57 @@ def reasons(run: Run) -> list[str]:
     return [reason["code"] for reason in report["verdict"]["reasons"]]
 
 
-def self_signed(folder: Path) -> ssl.SSLContext:
+def certificate(file: Path, address: str, last_day: int) -> ssl.SSLContext:
+    """What a server shows that signed its certificate itself, for an address, until so many days from now."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])
     now = dt.datetime.now(dt.UTC)
-    certificate = (
+    signed = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(1)
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
+        .not_valid_before(now - dt.timedelta(days=9))
+        .not_valid_after(now + dt.timedelta(days=last_day))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))]), False)
         .sign(key, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM
     private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (folder / "both.pem").write_bytes(private + certificate.public_bytes(pem))
+    file.write_bytes(private + signed.public_bytes(pem))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "both.pem")
+    context.load_cert_chain(file)
     return context
 
 
-def test_a_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
-    with serving({}, lambda path: reply(stories.article(1)), tls=self_signed(tmp_path)) as site:
-        run = scrapy(*ONE, "-s", f"SITE_URL={site.origin}", *QUICK, data_dir=tmp_path / "data")
+@pytest.mark.parametrize(
+    ("address", "last_day", "trusted", "told"),
+    [
+        ("127.0.0.1", 9, True, None),
+        ("127.0.0.1", 9, False, "certificate verify failed"),
+        ("127.0.0.1", -1, True, "certificate verify failed"),
+        ("127.0.0.2", 9, True, "VerificationError"),
+    ],
+    ids=["good", "nobody-vouches", "expired", "of-another-host"],
+)
+def test_a_certificate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, last_day: int, trusted: bool, told: str | None
+) -> None:
+    pem = tmp_path / "both.pem"
+    tls = certificate(pem, address, last_day)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+    with serving({stories.path(1): reply(stories.article(1))}, tls=tls) as site:
+        run = scrapy(
+            "-a", f"urls={stories.url(1)}", "-s", f"SITE_URL={site.origin}", *QUICK, data_dir=tmp_path / "data"
+        )
+        if told is None:
+            assert run.code == 0, run.log
+            return
         assert site.hits == []
     assert reasons(run) == ["site_unreachable"]
-    assert "certificate verify failed" in run.log
+    assert told in run.log
 
 
 def test_tls_that_is_none(tmp_path: Path) -> None:
