@@ -97,7 +97,7 @@ def test_settings_that_cannot_be_used(setting: str, tmp_path: Path) -> None:
 def command(site: str, data_dir: Path, urls: list[str]) -> list[str]:
     return [
         sys.executable, "-m", "scrapy", "crawl", "articles", "-a", "urls=" + ",".join(urls), "-s", f"SITE_URL={site}",
-        "-s", f"DATA_DIR={data_dir}", *QUICK,
+        "-s", f"DATA_DIR={data_dir}", "-s", "RENDER=never", *QUICK,
     ]  # fmt: skip
 
 

@@ -344,7 +344,8 @@ def test_a_full_disk_is_told_before_anything_is_asked_for(tmp_path: Path) -> Non
 def started_over(origin: str, tmp_path: Path, *arguments: str) -> subprocess.Popen[str]:
     urls = ",".join(ADDRESS.format(number) for number in range(1, 9))
     command = [sys.executable, "-m", "scrapy", "crawl", "articles", "-a", f"urls={urls}", "-s", f"SITE_URL={origin}"]
-    more = ["-s", "DOWNLOAD_DELAY=0.5", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", f"DATA_DIR={tmp_path / 'data'}"]
+    more = ["-s", "DOWNLOAD_DELAY=0.5", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "RENDER=never"]
+    more += ["-s", f"DATA_DIR={tmp_path / 'data'}"]
     return subprocess.Popen([*command, *more, *arguments], cwd=ROOT, stderr=subprocess.PIPE, text=True)
 
 
