@@ -16,7 +16,10 @@ from faults import stories
 from faults.misbehaving import Answer, raw, redirect, reply, serving, silence
 from faults.test_pages import HOTEL
 
-QUICK = ("-s", "RETRY_TIMES=1", "-s", "RETRY_BACKOFF=0.1", "-s", "DOWNLOAD_TIMEOUT=1", "-s", "DOWNLOAD_DELAY=0")
+QUICK = (
+    *("-s", "RETRY_TIMES=1", "-s", "RETRY_BACKOFF=0.1", "-s", "DOWNLOAD_TIMEOUT=1"),
+    *("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False"),
+)
 ONE = ("-a", f"urls={stories.url(1)},{stories.url(2)}")
 WALK = ("-a", "lang=en", "-a", "sections=news,features")
 
