@@ -60,7 +60,7 @@ def read_body(page: Page, header: Header, start: int, cards: list[Card], picture
             at = card.end
             continue
         if line.kind == "text" and (page.is_tail(line) or _leads_to_accountability(line)):
-            after = _after_tail(page, at, end)
+            after = _after_tail(page, at + 1, end)
             if not _resumes(page, after, end, last, header.headline):
                 break
             at = after

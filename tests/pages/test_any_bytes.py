@@ -13,7 +13,8 @@ from iranwire_crawler.pages.article import ArticlePage, Fetch
 URL = "https://iranwire.com/en/news/122073-a-slug/"
 BODIES = [page.body for page in saved_pages()]
 TAGS = ["div", "p", "h1", "table", "td", "figure", "figcaption", "img alt='A b'", "a href='/en/news/5/'", "article",
-        "nav", "iw-x", "li", "br", "hr", "b", "span", "time", "form", "iframe src='//y'"]  # fmt: skip
+        "a href='/en/accountability/'", "nav", "iw-x", "li", "br", "hr", "b", "span", "time", "form",
+        "iframe src='//y'"]  # fmt: skip
 WORDS = ["February 3, 2024", "2 min read", "A headline of words", "A caption", "A caption", "comments", "By A B",
          "Some longer sentence that a body would hold, and then some more of it.", "Society & Culture",
          "۱۴ بهمن ۱۴۰۲", "\u200c", "&nbsp;", "***"]  # fmt: skip

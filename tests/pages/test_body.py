@@ -41,3 +41,9 @@ def test_links_that_share_the_page_are_no_text(links: str) -> None:
 )
 def test_other_links_are(links: str) -> None:
     assert len(body_of(f"<div>{links}</div>")) == 2
+
+
+def test_the_accountability_block_amid_the_body_is_left_out() -> None:
+    block = '<p><a href="/fa/accountability/">بخش پاسخگویی: با مسئولان تماس بگیرید و پاسخ آنها را بخوانید</a></p>'
+    after = "The ferry sailed again on Sunday, with another captain at its wheel."
+    assert body_of(f"{block}<p>{after}</p>") == ["A captain was fined this week.", after]
