@@ -250,7 +250,10 @@ def _ways(lines: Sequence[Line]) -> Iterator[str]:
 
 
 def _cards(facts: Mapping[str, Any]) -> str:
-    return f"{facts['articles']} articles ({facts['with_headline']} with headline, {facts['with_date']} with date)"
+    by = {"light": "from its light version, ", "embedded": "from the data in its scripts, "}.get(
+        facts.get("by") or "", ""
+    )
+    return f"{by}{facts['articles']} articles ({facts['with_headline']} with headline, {facts['with_date']} with date)"
 
 
 def _metadata(lines: Sequence[Line]) -> Iterator[str]:

@@ -443,6 +443,9 @@ def summary(report: Mapping[str, Any], exit_code: int, folder: Path) -> list[str
         _line("network", f"{report['requests']} requests in {report['duration_seconds']:g} s"),
         _line("statuses", _list(report["http_status"])),
     ]
+    if report["read_from"] or report["listed_from"]:
+        how = f"articles by {_list(report['read_from'])}; listings by {_list(report['listed_from'])}"
+        lines.append(_line("not plain", how))
     lines += [_line("LOOK", f"{finding['code']}: {finding['message']}") for finding in judged["reasons"]]
     lines += [_line("note", f"{finding['code']}: {finding['message']}") for finding in judged["notes"]]
     lines.append(_line("files", str(folder)))

@@ -1,27 +1,29 @@
-"""The light version of an article's page, where the page itself links to one."""
+"""The light version of an article's page or of a listing, where the page itself links to one."""
 
 import re
 
 from iranwire_crawler.domain import site, urls
 from iranwire_crawler.domain.text import fold
 from iranwire_crawler.pages.document import read_document
+from iranwire_crawler.pages.light_section import LightForm
 from iranwire_crawler.pages.pager import ANY_DATA
 
 _LONGEST_OFFER = 200
+_KINDS = ("article", "section", "front")
 
 
 class LightLink:
     """What a page that may lack its text says of its light version. Never raises, on any bytes.
 
     The address of "Iranwire Light" is not known. It is found by what the site calls it (`Edition.light`, in the
-    words of a link or in those around it) and by `rel=amphtml`, and believed only where it holds the article's number:
-    a link to the light front page is none to the article.
+    words of a link or in those around it) and by `rel=amphtml`, and believed only where it holds the article's number,
+    or the listing's own path (`LightForm`): a link to the light front page is none to the article.
     """
 
     def __init__(self, body: bytes, url: str, content_type: str | None = None) -> None:
         self.url = url
         address = urls.read_address(url)
-        self.address = address if address is not None and address.kind == "article" else None
+        self.address = address if address is not None and address.kind in _KINDS else None
         language = address.language if address is not None else None
         edition = site.EDITIONS.get(language or "")
         self.words = frozenset(fold(name) for name in ((edition.light, site.EN.light) if edition else (site.EN.light,)))
@@ -34,7 +36,7 @@ class LightLink:
             return None
         for href in self._links():
             url = urls.web_address(href, self.base)
-            if url is not None and url.partition("#")[0] != self.url.partition("#")[0] and self._is_of_article(url):
+            if url is not None and url.partition("#")[0] != self.url.partition("#")[0] and self._is_of_page(url):
                 return url
         return None
 
@@ -60,9 +62,11 @@ class LightLink:
     def _names_light(self, text: str) -> bool:
         return 0 < len(text) <= _LONGEST_OFFER and any(words in fold(text) for words in self.words)
 
-    def _is_of_article(self, url: str) -> bool:
-        """Whether an address holds this article's number, or is an article's and has the same key."""
+    def _is_of_page(self, url: str) -> bool:
+        """Whether an address holds this article's number, or has its key; or is this listing's path."""
         assert self.address is not None
+        if self.address.kind != "article":
+            return LightForm.of(self.url, url) is not None
         there = urls.article_address(url)
         if there is not None:
             return there.key == self.address.key

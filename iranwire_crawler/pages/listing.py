@@ -21,7 +21,7 @@ from iranwire_crawler.pages.pager import AROUND_LABEL, FOLDED_NEXT, as_number
 
 # A page is untrusted: what lies beyond these bounds is not read.
 MAX_CARDS = 2_000
-_LONGEST_HEADLINE = 300
+LONGEST_HEADLINE = 300
 _CARD_LINES = 16
 _CARD_FRAMES = 12
 # A line that links to more articles than this is a row of links, no card's text.
@@ -92,12 +92,12 @@ def _fullest(links: list[_Link]) -> urls.Address:
 
 def _bare(address: urls.Address, links: list[_Link]) -> Listed:
     """An article that only unseen markup links to: its address, and the link's own words."""
-    labels = [label for link in links for label in link.control.labels if len(label) <= _LONGEST_HEADLINE]
-    headline = next((label for label in labels if _is_headline(label, address)), None)
+    labels = [label for link in links for label in link.control.labels if len(label) <= LONGEST_HEADLINE]
+    headline = next((label for label in labels if is_headline(label, address)), None)
     return Listed(address.key, address.url, headline, Section(slug=address.section, name=None), None, ())
 
 
-def _is_headline(text: str, address: urls.Address) -> bool:
+def is_headline(text: str, address: urls.Address) -> bool:
     """Words that can be an article's headline: no reading time, no date, not `Read more`."""
     language = address.language or ""
     if fold(text.strip(AROUND_LABEL)) in _FOLDED_READ or not any(map(str.isalpha, text)):
@@ -266,7 +266,7 @@ class _Cards:
         for at in range(span.start, span.end):
             line = self.lines[at]
             for text, linked in self._texts(line, key):
-                if not _is_headline(text, address) or len(text) > _LONGEST_HEADLINE:
+                if not is_headline(text, address) or len(text) > LONGEST_HEADLINE:
                     continue
                 if not linked and not line.plain:
                     continue
@@ -322,7 +322,7 @@ class _Cards:
         above = [line for line in self.lines[span.start : headline_at] if line.kind == "text"]
         headline = self.lines[headline_at]
         if above and is_label(self.page, above[-1]) and above[-1].folded != headline.folded:
-            return above[-1] if _is_headline(above[-1].text, address) else None
+            return above[-1] if is_headline(above[-1].text, address) else None
         return None
 
     def _authors(self, span: _Span, headline_at: int | None, label: Line | None) -> tuple[Author, ...]:

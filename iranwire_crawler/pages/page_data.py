@@ -47,11 +47,12 @@ def walk(values: Iterator[Any]) -> Iterator[dict[str, Any]]:
             seen += 1
             if isinstance(value, dict):
                 yield value
-            inner = _inside(value) if depth < MAX_DEPTH else []
+            inner = inside(value) if depth < MAX_DEPTH else []
             pending.extend((each, depth + 1) for each in reversed(inner))
 
 
-def _inside(value: Any) -> list[Any]:
+def inside(value: Any) -> list[Any]:
+    """The arrays, objects and strings in a value; of a string the JSON that it holds."""
     if isinstance(value, dict):
         return [each for each in value.values() if isinstance(each, (dict, list, str))]
     if isinstance(value, list):

@@ -11,8 +11,10 @@ from urllib.parse import quote, urlsplit
 
 from iranwire_crawler.domain import site, urls
 from iranwire_crawler.pages.blocks import Control, Document
-from iranwire_crawler.pages.document import read_document
+from iranwire_crawler.pages.document import read_document, read_scripts
+from iranwire_crawler.pages.listed_data import ListedData, read_listed
 from iranwire_crawler.pages.listing import Listed, read_cards
+from iranwire_crawler.pages.page_data import page_data
 from iranwire_crawler.pages.pager import (
     ANY_DATA,
     NEXT_DATA,
@@ -24,7 +26,7 @@ from iranwire_crawler.pages.pager import (
     stem_of,
 )
 
-Way = Literal["rel_next", "link_text", "page_number", "load_more", "probe"]
+Way = Literal["rel_next", "link_text", "page_number", "load_more", "data", "probe"]
 
 # A page is untrusted: what lies beyond this bound is not read.
 MAX_LINKS = 200
@@ -97,6 +99,10 @@ class SectionPage:
         declared = self._document.base
         return urls.absolute(declared, self.url) if declared else self.url
 
+    def _resolved(self, href: str) -> str:
+        """A link of the page, absolute."""
+        return urls.absolute(href, self.base)
+
     @cached_property
     def cards(self) -> tuple[Listed, ...]:
         """Every article that the page links to, of any language, each once, in the order of the source."""
@@ -142,9 +148,10 @@ class SectionPage:
     def next_page(self, number: int) -> NextPage | None:
         """The page after page `number` of this listing, which this page is; None where it shows no way on.
 
-        In this order: `rel=next`, a link in words or an arrow, the next number, a load-more button.
+        In this order: `rel=next`, a link in words or an arrow, the next number, a load-more button, an address that
+        the data in the page's scripts calls the next page's.
         """
-        for way in (self._rel_next, self._link_text, self._page_number, self._load_more):
+        for way in (self._rel_next, self._link_text, self._page_number, self._load_more, self._data_next):
             found = way(number)
             if found is not None:
                 return found
@@ -193,6 +200,27 @@ class SectionPage:
                     return NextPage(url, "load_more")
         return None
 
+    def _data_next(self, number: int) -> NextPage | None:
+        address = public_address(self.url, None)
+        for value in self._data.next_pages:
+            if isinstance(value, int):
+                url = numbered(address, number + 1) if address and value == number + 1 else None
+            else:
+                url = self._listing(value, number)
+            if url:
+                return NextPage(url, "data")
+        return None
+
+    @cached_property
+    def _data(self) -> ListedData:
+        """What the data in the page's scripts lists."""
+        scripts = read_scripts(self.body, self.content_type, self.language)
+        return read_listed(page_data(scripts), self.address, self.base)
+
+    def probe(self, number: int) -> NextPage | None:
+        """`?page=<number + 1>` of this listing, which is its page `number`: a guess, to be tried once."""
+        return probe_address(self.url, number)
+
     def _load_more_address(self, name: str, value: str, number: int, means_next: bool) -> str | None:
         shown = as_number(value)
         if shown is not None:
@@ -213,7 +241,7 @@ class SectionPage:
         """
         if not href or href.startswith("#"):
             return None
-        url = public_address(href, self.base)
+        url = public_address(self._resolved(href), None)
         address = urls.read_address(url) if url else None
         if url is None or address is None or self.address is None or address.language != self.language:
             return None
@@ -247,7 +275,7 @@ class SectionPage:
             href = control.attributes.get("href")
             if control.tag not in _LINKS or not href or len(href) > urls.MAX_ADDRESS_LENGTH:
                 continue
-            address = urls.read_address(urls.absolute(href, self.base))
+            address = urls.read_address(self._resolved(href))
             if address is not None:
                 found.append((control, address))
         return found

@@ -27,9 +27,9 @@ _HEADLINES = ("headline", "title", "name", "heading")
 _BODY = re.compile(r"body|content|text|html|blocks|paragraphs|story|document|markup", re.IGNORECASE)
 _SUMMARY = re.compile(r"summary|descri|excerpt|lead|teaser|standfirst|deck|intro|abstract|seo|meta", re.IGNORECASE)
 _PUBLISHED = re.compile(r"publi|^date$|_date$|^time|creat|first", re.IGNORECASE)
-_MODIFIED = re.compile(r"modif|updat|edit|revis", re.IGNORECASE)
-_AUTHOR = re.compile(r"author|byline|writer|reporter|creator", re.IGNORECASE)
-_SECTION = re.compile(r"section|categor|rubric|channel", re.IGNORECASE)
+MODIFIED = re.compile(r"modif|updat|edit|revis", re.IGNORECASE)
+AUTHOR = re.compile(r"author|byline|writer|reporter|creator", re.IGNORECASE)
+SECTION = re.compile(r"section|categor|rubric|channel", re.IGNORECASE)
 _TAGS = re.compile(r"tags|keywords|topics", re.IGNORECASE)
 _PICTURES = re.compile(r"slide|galler|images|photos|pictures|media", re.IGNORECASE)
 _PICTURE = re.compile(r"image|photo|picture|cover|thumbnail|figure", re.IGNORECASE)
@@ -166,12 +166,12 @@ def _fill(story: Story, entity: Mapping[str, Any], address: urls.Address) -> Non
     for name, value in entity.items():
         if isinstance(value, str) and len(value) <= 60:
             _read_date(story, name, value, language)
-        if _AUTHOR.search(name) and not story.authors:
-            story.authors = [author for author in _names_in(value) if not is_site_name(author)]
-        elif _SECTION.search(name) and story.section is None:
-            story.section = next(iter(_names_in(value)), None)
+        if AUTHOR.search(name) and not story.authors:
+            story.authors = [author for author in names_in(value) if not is_site_name(author)]
+        elif SECTION.search(name) and story.section is None:
+            story.section = next(iter(names_in(value)), None)
         elif _TAGS.search(name) and not story.tags:
-            story.tags = _names_in(value)
+            story.tags = names_in(value)
         elif _SUMMARY.search(name) and story.description is None and isinstance(value, str):
             story.description = text_of(value[:MAX_TEXT]) or None
     pictures = [value for name, value in entity.items() if _PICTURES.search(name) and isinstance(value, list)]
@@ -183,7 +183,7 @@ def _fill(story: Story, entity: Mapping[str, Any], address: urls.Address) -> Non
 
 
 def _read_date(story: Story, name: str, value: str, language: str) -> None:
-    if _MODIFIED.search(name):
+    if MODIFIED.search(name):
         story.modified = story.modified or dates.read_declared(value)
     elif dates.read_shown_date(clean(value), language):
         story.shown_date = story.shown_date or clean(value)
@@ -192,16 +192,14 @@ def _read_date(story: Story, name: str, value: str, language: str) -> None:
         story.published = dates.read_declared(value) or story.published
 
 
-def _names_in(value: Any) -> list[str]:
+def names_in(value: Any) -> list[str]:
     """Names: a string, an object that has one, or a list of them."""
     if isinstance(value, str):
         return [clean(html.unescape(value))] if _is_line(value, _LONGEST_NAME) and clean(value) else []
     if isinstance(value, dict):
-        return next((found for name in _NAMES if (found := _names_in(value.get(name)))), [])
+        return next((found for name in _NAMES if (found := names_in(value.get(name)))), [])
     if isinstance(value, list):
-        return list(
-            dict.fromkeys(name for each in value[:50] if not isinstance(each, list) for name in _names_in(each))
-        )
+        return list(dict.fromkeys(name for each in value[:50] if not isinstance(each, list) for name in names_in(each)))
     return []
 
 

@@ -23,12 +23,12 @@ from iranwire_crawler.pages.captures import read_captures
 from iranwire_crawler.pages.feed import FeedItem
 from iranwire_crawler.pages.listing import Listed
 from iranwire_crawler.pages.pager import Numbering, numbering_of
-from iranwire_crawler.pages.section import SectionPage, probe_address
+from iranwire_crawler.pages.section import SectionPage
 from iranwire_crawler.spiders.arguments import ArchiveArguments
 from iranwire_crawler.spiders.claims import Named, day_of
 from iranwire_crawler.spiders.known import KnownArticles
-from iranwire_crawler.spiders.other_ways import FallsShort, as_it_is, is_final
-from iranwire_crawler.spiders.reading import content_type, public_url
+from iranwire_crawler.spiders.other_ways import as_it_is, is_final
+from iranwire_crawler.spiders.reading import read_listing
 from iranwire_crawler.spiders.walking import Records, Walk, WalkingSpider
 
 logger = logging.getLogger(__name__)
@@ -55,8 +55,6 @@ class _Listing:
     way: str | None = None
     addresses: dict[int, str] = field(default_factory=dict)
     """Where pages lie that are not numbered, as the pages before them say."""
-    rendered: bool = False
-    """Whether it took a browser to see its cards."""
     awaited: set[str] = field(default_factory=set)
     """Articles that must be read before the page can be placed."""
     named: list[Listed] = field(default_factory=list)
@@ -161,7 +159,7 @@ class ArchiveSpider(WalkingSpider):
         listing = self.listings.setdefault(walk.name, _Listing(walk, url))
         request = self.request(url, self.parse_page, "section", listing=listing, number=number)
         # A listing may have moved since a page was asked for: it is asked for again.
-        return request.replace(dont_filter=True)
+        return walk.in_its_way(request.replace(dont_filter=True))
 
     def parse_page(self, response: Response, listing: _Listing, number: int) -> Records:
         """A page of a listing: it names articles, and its dates say where the window lies."""
@@ -169,11 +167,12 @@ class ArchiveSpider(WalkingSpider):
         if response.status != 200:
             yield from self._no_page(listing, number, f"HTTP {response.status}", missing=response.status in (404, 410))
             return
-        page = SectionPage(response.body, public_url(response), content_type(response))
-        listing.rendered = listing.rendered or response.meta.get("way") == "browser"
-        if not page.cards and (number == 1 or listing.rendered) and not is_final(response):
-            yield FallsShort("no_cards")
+        page = read_listing(response)
+        if not is_final(response) and (short := walk.falls_short(page, number)):
+            yield short
             return
+        if page.cards:
+            walk.came(response)
         if listing.seek is None:
             self._begin(listing, page)
         assert listing.seek is not None
@@ -206,7 +205,7 @@ class ArchiveSpider(WalkingSpider):
 
     def _begin(self, listing: _Listing, page: SectionPage | None) -> None:
         """The first page says how the others are found."""
-        following = (page.next_page(1) or probe_address(page.url, 1)) if page else None
+        following = (page.next_page(1) or page.probe(1)) if page else None
         listing.way = following.way if following else None
         listing.numbering = numbering_of(following.url) if following else None
         listing.seek = Seek(self.near, numbered=listing.numbering is not None)

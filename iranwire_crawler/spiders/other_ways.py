@@ -15,6 +15,7 @@ from iranwire_crawler.domain import stat_keys, urls
 from iranwire_crawler.domain.items import Article, Caption, Checked, Gone, Unread
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.pages.light import LightLink
+from iranwire_crawler.pages.light_section import LightForm
 from iranwire_crawler.spiders.reading import Way, content_type, public_url
 
 logger = logging.getLogger(__name__)
@@ -23,8 +24,7 @@ Kind = Literal["article", "section"]
 
 # Of the reasons why a page is no article, those that a page has too whose text a script brings.
 _MAY_COME = frozenset({"not_html", "no_headline", "no_date", "no_text", "index_page", "no_data"})
-_ARTICLE_WAYS: tuple[Way, ...] = ("light", "embedded", "browser")
-_SECTION_WAYS: tuple[Way, ...] = ("browser",)
+_WAYS: tuple[Way, ...] = ("light", "embedded", "browser")
 _ATTEMPT = "other_ways"
 # What asks whether a page has changed since it was plain.
 _CONDITIONAL = frozenset({b"If-None-Match", b"If-Modified-Since"})
@@ -33,7 +33,7 @@ _PLAIN = "plain_request"
 # What one download left in `meta` and the next must not find.
 _OF_ONE_DOWNLOAD = frozenset(
     (
-        "asked_url site_url article_url host_answered way render "
+        "asked_url site_url article_url light_form host_answered way render "
         "download_latency download_slot download_timeout retry_times redirect_times "
         "redirect_urls redirect_reasons redirect_ttl warc warc_refers_to rendered_from max_retry_times "
         "autothrottle_dont_adjust_delay"
@@ -47,14 +47,16 @@ _BROWSER_RETRIES = 1
 class FallsShort:
     """What a callback yields for a listing whose content its HTML may not hold yet; the page is asked for otherwise.
 
-    `request`: what to ask the browser for, where that is not the page itself. `needed` is False where it is a mere
-    possibility that there is more. Where nothing brings more, the callback gets the page again, for good
-    (`is_final`).
+    `origin`: the page that is to be asked for, where it is not the one that was read, and `request`: what asks for it.
+    `needed` is False where it is a mere possibility that there is more; `ways`: those to try. Where nothing brings
+    more, the callback gets the page again, for good (`is_final`).
     """
 
     reason: str
+    origin: Response | None = None
     request: Request | None = None
     needed: bool = True
+    ways: tuple[Way, ...] = _WAYS
 
 
 def as_it_is(request: Request) -> Request:
@@ -88,7 +90,8 @@ class _Attempt:
 class OtherWays:
     """Spider middleware. Replaces what a callback made of a page that falls short by a request for the same page.
 
-    An article falls short where its text is not in the HTML (`Unread` for a reason in `_MAY_COME`, or a body that is
+    In this order, each once: the light version that the page links to, the data in its scripts, the browser. An
+    article falls short where its text is not in the HTML (`Unread` for a reason in `_MAY_COME`, or a body that is
     empty), a listing where its callback says so (`FallsShort`). The answer goes to the same callback, with
     `response.meta["way"]`; where every way fails, what was made of the plain page stands.
 
@@ -120,7 +123,12 @@ class OtherWays:
                 read.append(each)
             else:
                 yield self._told(each, response)
+        if any(isinstance(each, FallsShort) and each.origin is not None for each in read):
+            attempt = None
         if attempt is None and not read:
+            # The next page of a light listing, or any listing with RENDER=always.
+            if ("light_form" in response.meta or response.meta.get("render") == "section") and not is_final(response):
+                self.stats.inc_value(stat_keys.listed_from(response.meta["way"]))
             return
         if attempt is not None and _is_brought(attempt.kind, read):
             for each in read:
@@ -142,7 +150,10 @@ class OtherWays:
         return replace(item, etag=None, last_modified=None) if isinstance(item, Checked) else item
 
     def _falls_short(self, item: Any, response: Response) -> bool:
-        return not is_final(response) and (isinstance(item, FallsShort) or _lacks_text(item))
+        if isinstance(item, FallsShort):
+            # Of another page than this one, it may say so for good.
+            return item.origin is not None or not is_final(response)
+        return not is_final(response) and _lacks_text(item)
 
     async def _next(self, attempt: _Attempt) -> AsyncIterator[Any]:
         """The request for the page in the next way that is open; what stands where none is left."""
@@ -150,7 +161,7 @@ class OtherWays:
             way, attempt = attempt.left[0], replace(attempt, left=attempt.left[1:])
             if way == "embedded":
                 self.stats.inc_value(stat_keys.tried(way))
-                response = _again(attempt.origin, {_ATTEMPT: attempt, "way": way})
+                response = _again(attempt, {_ATTEMPT: attempt, "way": way})
                 async for each in self.process_spider_output(response, _called(response)):
                     yield each
                 return
@@ -162,7 +173,7 @@ class OtherWays:
         for each in self._stands(attempt):
             yield each
         if attempt.kind == "section":
-            response = _again(attempt.origin, {_OVER: True})
+            response = _again(attempt, {_OVER: True})
             async for each in self.process_spider_output(response, _called(response)):
                 yield each
 
@@ -170,8 +181,11 @@ class OtherWays:
         origin = attempt.origin
         if way == "light":
             light = LightLink(origin.body, public_url(origin), content_type(origin)).address_of_light()
-            meta = {"way": way, "article_url": public_url(origin)}
-            return self._asking(attempt, light, meta) if light else None
+            if light is None:
+                return None
+            if attempt.kind == "article":
+                return self._asking(attempt, light, {"way": way, "article_url": public_url(origin)})
+            return self._asking(attempt, light, {"way": way, "light_form": LightForm.of(public_url(origin), light)})
         if not self._may_render(attempt):
             return None
         url = public_url(origin) if attempt.request is origin.request else attempt.request.url
@@ -271,8 +285,9 @@ def _first_attempt(response: Response, read: Sequence[Any]) -> _Attempt:
     assert response.request is not None
     short = next((each for each in read if isinstance(each, FallsShort)), None)
     if short is None:
-        return _Attempt("article", response, response.request, _ARTICLE_WAYS, held=tuple(read))
-    return _Attempt("section", response, short.request or response.request, _SECTION_WAYS, needed=short.needed)
+        return _Attempt("article", response, response.request, _WAYS, held=tuple(read))
+    origin, request = short.origin or response, short.request or response.request
+    return _Attempt("section", origin, request, short.ways, needed=short.needed)
 
 
 def _reason(read: Sequence[Any]) -> str:
@@ -284,11 +299,13 @@ def _with_said(attempt: _Attempt, response: Response, reason: str) -> _Attempt:
     return replace(attempt, said=(*attempt.said, f"{way}: {reason}")) if way is not None else attempt
 
 
-def _again(response: Response, meta: dict[str, Any]) -> Response:
-    """The same response, with more said of it."""
-    assert response.request is not None
-    request = response.request.replace(meta={**response.request.meta, **meta})
-    return response.replace(request=request)
+def _again(attempt: _Attempt, meta: dict[str, Any]) -> Response:
+    """The page that came first as the answer to what is asked for now, with more said of it."""
+    origin = attempt.origin
+    # A page that came in another way itself is one that nothing is known of yet.
+    left = {_ATTEMPT, "way"} if _ATTEMPT in origin.meta else set()
+    kept = {name: value for name, value in origin.meta.items() if name not in left}
+    return origin.replace(request=attempt.request.replace(url=origin.url, meta={**kept, **meta}))
 
 
 async def _called(response: Response) -> AsyncIterator[Any]:

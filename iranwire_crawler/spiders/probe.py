@@ -22,14 +22,16 @@ from iranwire_crawler.domain.probe import ARTICLES, FIELDS, MAX_REQUESTS, NOT_AS
 from iranwire_crawler.pages.article import ArticlePage, Fetch
 from iranwire_crawler.pages.feed import FeedItem, FeedPage
 from iranwire_crawler.pages.inspect import InspectedPage
+from iranwire_crawler.pages.light_section import LightForm, LightSectionPage
 from iranwire_crawler.pages.listing import Listed
-from iranwire_crawler.pages.section import NextPage, SectionPage, probe_address
+from iranwire_crawler.pages.section import NextPage, SectionPage
 from iranwire_crawler.spiders.arguments import check_names, languages
-from iranwire_crawler.spiders.reading import content_type, public_url
+from iranwire_crawler.spiders.other_ways import FallsShort, is_final
+from iranwire_crawler.spiders.reading import Way, content_type, public_url, read_listing
 
 logger = logging.getLogger(__name__)
 
-Records = Iterator[Request | ProbedPage]
+Records = Iterator[Request | FallsShort | ProbedPage]
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS = 3
@@ -44,12 +46,14 @@ _MAX_NAMED = 100
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One page that the tour wants. `way`: how a next page was found; `known`: articles seen on the pages before."""
+    """One page that the tour wants. `way`: how a next page was found; `light`: what it is like where it is a light one;
+    `known`: articles seen on the pages before."""
 
     kind: Kind
     language: str
     url: str
     way: str | None = None
+    light: LightForm | None = None
     known: frozenset[str] = frozenset()
     redirects: tuple[tuple[int, str], ...] = ()
 
@@ -152,19 +156,23 @@ class ProbeSpider(Spider):
         crawler.signals.connect(spider._hear_robots, signal=signals.robots_parsed)
         return spider
 
-    async def start(self) -> AsyncIterator[Request | ProbedPage]:
+    async def start(self) -> AsyncIterator[Request | FallsShort | ProbedPage]:
         for record in self._ask(next(self.tour, None)):
             yield record
 
     def parse(self, response: Response, **kwargs: Any) -> Records:
-        """Any page of the tour: its line, then the next request."""
+        """Any page of the tour: its line, then the next request. A listing without cards: first its other ways."""
         ask: Ask = response.meta["ask"]
         yield from self._tell_robots()
-        target = self._redirect(response, ask)
+        way: Way | None = response.meta.get("way")
+        target = self._redirect(response, ask) if way is None else None
         if target is not None:
             yield self._request(target)
             return
         seen = self._read(ask, response)
+        if not is_final(response) and (short := self._falls_short(ask, seen, way)):
+            yield short
+            return
         yield self._page(ask, response=response, facts=seen.facts)
         yield from self._ask(self._go_on(seen))
 
@@ -209,7 +217,8 @@ class ProbeSpider(Spider):
         following = _next_page(page) if page is not None else None
         if page is not None and following is not None:
             known = frozenset(card.key for card in page.cards)
-            ask = Ask("next", edition.language, following.url, following.way, known)
+            light = page.form if isinstance(page, LightSectionPage) else None
+            ask = Ask("next", edition.language, following.url, following.way, light, known)
             edition.following = (yield ask).listing
 
     def _go_on(self, seen: Seen) -> Ask | None:
@@ -236,6 +245,8 @@ class ProbeSpider(Spider):
     def _request(self, ask: Ask) -> Request:
         retries = min(_RETRIES, self._left(ask.target) - 1)
         meta = {"ask": ask, "dont_redirect": True, "max_retry_times": retries, "dont_retry": not retries}
+        if ask.light is not None:
+            meta |= {"way": "light", "light_form": ask.light}
         return Request(ask.target, callback=self.parse, errback=self.failed, dont_filter=True, meta=meta)
 
     def _redirect(self, response: Response, ask: Ask) -> Ask | None:
@@ -250,6 +261,16 @@ class ProbeSpider(Spider):
         if not url.startswith(("http://", "https://")) or self._left(url) < 1:
             return None
         return replace(ask, redirects=(*ask.redirects, (response.status, url)))
+
+    def _falls_short(self, ask: Ask, seen: Seen, way: Way | None) -> FallsShort | None:
+        """What there is to try for a listing without cards. No browser: what that would ask for is not counted."""
+        page = seen.listing
+        if ask.kind not in ("front", "listing", "next") or (page is None and way is None):
+            return None
+        if page is not None and (page.cards or (ask.kind == "front" and page.sections)):
+            return None
+        light = ask.kind != "next" and self._left(ask.target) >= 1
+        return FallsShort("no_cards", ways=("light", "embedded") if light else ("embedded",))
 
     def _page(
         self,
@@ -333,7 +354,7 @@ def _paths(language: str) -> list[str]:
 
 
 def _next_page(page: SectionPage) -> NextPage | None:
-    return page.next_page(1) or probe_address(page.url, 1)
+    return page.next_page(1) or page.probe(1)
 
 
 def _section(item: Listed | FeedItem) -> str:
@@ -370,7 +391,7 @@ def _read_feed(response: Response) -> Seen:
 
 def _read_listing(ask: Ask, response: Response) -> Seen:
     """A front page, a section page or its second page."""
-    page = SectionPage(response.body, public_url(response), content_type(response))
+    page = read_listing(response)
     inspected = InspectedPage(response.body, public_url(response), content_type(response))
     mine = [card for card in page.cards if card.key.startswith(f"{ask.language}/")]
     facts: dict[str, Any] = {
@@ -379,6 +400,7 @@ def _read_listing(ask: Ask, response: Response) -> Seen:
         "with_date": sum(card.date_published is not None for card in mine),
         "opening": inspected.opening(),
         "declared": asdict(inspected.declared()),
+        "by": response.meta.get("way"),
     }
     if ask.kind == "front":
         facts["sections"] = [section.slug for section in page.sections][:_MAX_NAMED]

@@ -16,6 +16,9 @@ from iranwire_crawler.domain.items import Article, Caption, Checked, Source, Unr
 from iranwire_crawler.domain.text import clean
 from iranwire_crawler.pages.article import ArticlePage, Fetch
 from iranwire_crawler.pages.embedded_article import EmbeddedArticlePage
+from iranwire_crawler.pages.embedded_section import EmbeddedSectionPage
+from iranwire_crawler.pages.light_section import LightForm, LightSectionPage
+from iranwire_crawler.pages.section import SectionPage
 
 # How a page was obtained whose content was not in its plain HTML.
 Way = Literal["light", "embedded", "browser"]
@@ -91,6 +94,20 @@ def read_page(spider: Spider, response: Response) -> tuple[Article, tuple[Captio
     if way is not None:
         article = with_warnings(replace(article, fetched_url=public_url(response)), [f"read_from_{way}"])
     return article, page.captions(article)
+
+
+def read_listing(response: Response) -> SectionPage:
+    """The listing, or front page, of a response.
+
+    `response.meta` says how it was obtained: `way`, where plain HTML was not enough (`OtherWays`), and `light_form`,
+    where it is a light version.
+    """
+    way: Way | None = response.meta.get("way")
+    form: LightForm | None = response.meta.get("light_form")
+    if way == "light" and form is not None:
+        return LightSectionPage(response.body, public_url(response), content_type(response), form)
+    reader = EmbeddedSectionPage if way == "embedded" else SectionPage
+    return reader(response.body, public_url(response), content_type(response))
 
 
 def _fetch(spider: Spider, response: Response, at: datetime) -> Fetch:

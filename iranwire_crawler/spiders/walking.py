@@ -16,15 +16,18 @@ from iranwire_crawler.domain.items import Article, Caption, Checked, Gone, Unrea
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.pages.article import ArticlePage
 from iranwire_crawler.pages.feed import FeedPage
+from iranwire_crawler.pages.light_section import LightForm
 from iranwire_crawler.pages.listing import Listed
-from iranwire_crawler.pages.section import NextPage, SectionPage, probe_address
+from iranwire_crawler.pages.section import NextPage, SectionPage
 from iranwire_crawler.spiders.claims import Claims, Named
 from iranwire_crawler.spiders.other_ways import FallsShort, is_final
 from iranwire_crawler.spiders.reading import (
+    Way,
     asked_url,
     content_type,
     not_fetched,
     public_url,
+    read_listing,
     read_page,
     why_not_fetched,
 )
@@ -39,6 +42,10 @@ _MAX_SITEMAPS = 50
 _CLOSED = frozenset({401, 403, 408, 429})
 # ASSUMED: a listing of so many cards that leads nowhere goes on by script; a shorter one may be a whole section.
 _FULL_PAGE = 8
+# How a page is asked for that may hold more in another way than plain HTML.
+_MORE = "more"
+_ABSENT = frozenset({404, 410})
+_BY_SCRIPT = frozenset({"embedded", "browser"})
 
 
 @dataclass(slots=True)
@@ -53,12 +60,35 @@ class Walk:
     """Addresses of the pages that were asked for."""
     way: str | None = None
     """How its next page is found, once one was."""
-    rendered: bool = False
-    """Whether a page of it came by the browser: then an empty one is not the end of the listing."""
+    by: Way | None = None
+    """Where its cards were not in plain HTML, the way that brought them."""
+    light: LightForm | None = None
+    """What its pages' addresses are like, where it is the light version that is walked."""
+    first: Response | None = None
+    """Its first page, as long as nothing but a guess leads on from there."""
 
     @property
     def name(self) -> str:
         return f"{self.language}/{self.slug}"
+
+    def falls_short(self, page: SectionPage, number: int) -> FallsShort | None:
+        """What there is to try for a page without cards; None where it has some, or is the listing's end."""
+        if page.cards or (number > 1 and self.by not in _BY_SCRIPT):
+            return None
+        # The way that brought the page before it, and no other: a page without cards ends most listings.
+        return FallsShort("no_cards") if number == 1 or self.by is None else FallsShort("no_cards", ways=(self.by,))
+
+    def came(self, response: Response) -> None:
+        """Note how a page that has cards was obtained."""
+        way: Way | None = response.meta.get("way")
+        if way is not None:
+            self.by, self.light = way, response.meta.get("light_form") if way == "light" else None
+
+    def in_its_way(self, request: Request) -> Request:
+        """The request for a page of it, to be read as the light version that it is."""
+        if self.light is not None and self.light.is_light(request.url):
+            request.meta.update(way="light", light_form=self.light)
+        return request
 
 
 class WalkingSpider(Spider):
@@ -120,7 +150,7 @@ class WalkingSpider(Spider):
         yield from self._ask_sitemaps()
         known = self._known_sections(language)
         if response.status == 200:
-            page = SectionPage(response.body, public_url(response), content_type(response))
+            page = read_listing(response)
             if not page.cards and not page.sections and not is_final(response):
                 yield FallsShort("no_cards")
                 return
@@ -141,24 +171,35 @@ class WalkingSpider(Spider):
             self._note_status("section", response.status)
             if number == 1:
                 logger.info("%s: no such section page (%d)", walk.name, response.status)
-            self.end(walk, f"page {number} answered {response.status}")
+            if response.status in _ABSENT and (more := self._more(walk, way)):
+                yield more
+            else:
+                self.end(walk, f"page {number} answered {response.status}")
             return
-        page = SectionPage(response.body, public_url(response), content_type(response))
-        if not page.cards and (number == 1 or walk.rendered) and not is_final(response):
-            yield FallsShort("no_cards")
+        page = read_listing(response)
+        if not is_final(response) and (short := walk.falls_short(page, number)):
+            yield short
             return
-        walk.rendered |= response.meta.get("way") == "browser"
         fresh = self.fresh_cards(walk, page)
-        if (number > 1 or way == "browser") and not fresh:
-            if way == "probe" and walk.way is None and len(walk.seen) >= _FULL_PAGE and not is_final(response):
-                yield FallsShort("no_next_page", self.ask_more(walk), needed=False)
+        following = page.next_page(number)
+        if way == _MORE and not fresh and (following is None or following.url in walk.pages):
+            if is_final(response):
+                self.end(walk, "page 1 names no next page, and no other way brings more")
+            else:
+                yield FallsShort("no_more_cards")
+            return
+        if number > 1 and not fresh:
+            if more := self._more(walk, way):
+                yield more
             else:
                 self.end(walk, f"page {number} brings no other articles")
             return
-        self.tell_way(walk, way)
+        walk.came(response)
+        walk.first = response if number == 1 and way != _MORE and following is None else None
+        self.tell_way(walk, response.meta["way"] if way == _MORE else way)
         yield from self.ask_articles(fresh, "section")
         why = self.end_of(walk, number, fresh)
-        if why is None and response.meta.get("way") == "browser" and page.next_page(number) is None:
+        if why is None and response.meta.get("way") == "browser" and following is None:
             why = f"page {number} names no next page, and its script brings no more"
         if why is None:
             yield from self.ask_next(walk, page, number)
@@ -233,7 +274,7 @@ class WalkingSpider(Spider):
         """The request for the next page, by the first way that leads on; a probe only where none does."""
         following: NextPage | None = page.next_page(number)
         if following is None and (number == 1 or walk.way == "probe"):
-            following = probe_address(page.url, number)
+            following = page.probe(number)
         if following is None:
             self.end(walk, f"page {number} names no next page")
         elif following.url in walk.pages:
@@ -243,15 +284,19 @@ class WalkingSpider(Spider):
 
     def ask_page(self, walk: Walk, url: str, number: int, way: str | None = None) -> Request:
         walk.pages.add(url)
-        return self.request(url, self.parse_section, "section", walk=walk, number=number, way=way)
+        return walk.in_its_way(self.request(url, self.parse_section, "section", walk=walk, number=number, way=way))
 
-    def ask_more(self, walk: Walk) -> Request:
-        """The first page once more, for a browser: a script may bring what no link leads to."""
+    def _more(self, walk: Walk, way: str | None) -> FallsShort | None:
+        """The first page once more, where only a guess led on from it, in vain: there may be more in another way."""
+        origin, walk.first = walk.first, None
         first = urls.section_address(walk.language, walk.slug)
-        assert first is not None
-        return self.request(first.url, self.parse_section, "section", walk=walk, number=1, way="browser")
+        if origin is None or first is None or way != "probe" or len(walk.seen) < _FULL_PAGE:
+            return None
+        request = self.request(first.url, self.parse_section, "section", walk=walk, number=1, way=_MORE)
+        return FallsShort("no_next_page", origin, request, needed=False)
 
     def end(self, walk: Walk, why: str) -> None:
+        walk.first = None
         self.count(stat_keys.SECTIONS_DONE)
         logger.info("%s: done, %d articles named: %s", walk.name, len(walk.seen), why)
 

@@ -292,6 +292,22 @@ def test_the_feed_stands_in_for_empty_listings(saved: Callable[..., Run]) -> Non
     assert [line["status"] for line in run.lines() if line["kind"] == "article"] == [200] * 3
 
 
+def test_listings_without_cards_are_read_in_other_ways(saved: Callable[..., Run]) -> None:
+    site = small_site()
+    entries = [{"title": f"Story {number}", "url": path_of(number)} for number in range(1, 5)]
+    frame = "<html><body><div id=app></div>{}</body></html>"
+    site["/en/"] = frame.format(f"<script>window.x = {json.dumps(entries)}</script>")
+    site["/en/features/"] = frame.format("<a href='/light/en/features/'>Iranwire Light</a>")
+    del site["/en/features/?page=2"]
+    site["/light/en/features/"] = listing(path_of(1), path_of(2), extra='<a rel="next" href="page/2/">Older</a>')
+    site["/light/en/features/page/2/"] = listing(path_of(3), path_of(4))
+    run = saved(site)
+    assert "en front page: no sections named" in run.table
+    assert "from the data in its scripts, 4 articles (4 with headline, 0 with date)" in run.table
+    assert "en listing /en/features/: from its light version, 2 articles" in run.table
+    assert "second page by rel_next: 2 articles, 2 of them new" in run.table
+
+
 def test_without_navigation_the_known_sections_are_tried(saved: Callable[..., Run]) -> None:
     site = small_site()
     site["/en/"] = site["/en/"].replace("<nav>", "<!--").replace("</nav>", "-->")
