@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
-from benchmarks import crawling, growth, profiling, reading, results, right
+from benchmarks import crawling, growth, profiling, reading, replay, results, right
 from benchmarks.environments import ROOT, environment
 from benchmarks.extractors import EXTRACTORS
 
@@ -28,6 +28,11 @@ def _reading(asked: argparse.Namespace) -> str:
 def _crawling(asked: argparse.Namespace) -> str:
     peers = len(asked.sides) > 2
     return crawling.chapter(quick=asked.quick, peers=peers, rounds=asked.rounds, articles=asked.articles)
+
+
+def _replay(asked: argparse.Namespace) -> str:
+    count, rounds = (300, 1) if asked.quick else (3000, asked.rounds or 5)
+    return f"{replay.__doc__.partition(chr(10))[2].strip()}\n\n{replay.chapter(count, rounds)}"
 
 
 def _seek(asked: argparse.Namespace) -> str:
@@ -61,6 +66,7 @@ CHAPTERS = {
         "Growth", lambda asked: growth.chapter(quick=asked.quick, run_of=asked.articles, sizes=asked.archive)
     ),
     "seek": Chapter("Dated seek", _seek),
+    "replay": Chapter("Replay", _replay),
     **{name: _script(name) for name in ("start", "export", "rendering")},
 }
 
@@ -81,7 +87,7 @@ def arguments_of(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("chapters", nargs="*", metavar="chapter", help=f"{', '.join(CHAPTERS)}; all if none is named")
     parser.add_argument("--quick", action="store_true", help="few pages and rounds, to see that it works")
     parser.add_argument("--sides", type=_sides, default=list(EXTRACTORS), help="of reading and right, parted by commas")
-    parser.add_argument("--rounds", type=int, help="of reading and crawling (7, 5)")
+    parser.add_argument("--rounds", type=int, help="of reading, crawling and replay (7, 5, 5)")
     parser.add_argument("--articles", type=int, help="of crawling and growth: how long a run is (3,000, 100,000)")
     parser.add_argument("--archive", type=int, nargs="+", help="of growth: lines in the catalogue")
     parser.add_argument("--write", action="store_true", help="write the chapters into RESULTS.md")

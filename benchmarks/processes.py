@@ -2,8 +2,10 @@
 
 import os
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -35,10 +37,14 @@ def run(command: Sequence[str | Path], log: Path) -> Cost:
     with log.open("wb") as said:
         began = time.perf_counter()
         process = _start(command, said)
+        peaks = [0.0]
+        watching = threading.Thread(target=_watch_peak, args=(process.pid, peaks))
+        watching.start()
         _, status, used = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - began
+    watching.join()
     process.returncode = os.waitstatus_to_exitcode(status)
-    return Cost(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, process.returncode)
+    return Cost(seconds, used.ru_utime + used.ru_stime, peaks[0], process.returncode)
 
 
 def watch(command: Sequence[str | Path], log: Path, done: Callable[[], int], every: float) -> list[Sample]:
@@ -55,6 +61,18 @@ def watch(command: Sequence[str | Path], log: Path, done: Callable[[], int], eve
 
 def _start(command: Sequence[str | Path], said: BinaryIO) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=ROOT, env=environment(network=True), stdout=said, stderr=said)
+
+
+def _watch_peak(pid: int, peaks: list[float]) -> None:
+    """The most memory that a process has held, as it says while it runs (Linux).
+
+    `ru_maxrss` also counts what its parent held when it was started.
+    """
+    with suppress(OSError, StopIteration):
+        while True:
+            lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+            peaks[0] = max(peaks[0], int(next(line for line in lines if line.startswith("VmHWM:")).split()[1]) / 1024)
+            time.sleep(0.02)
 
 
 def _look(pid: int, done: int) -> Sample | None:

@@ -154,6 +154,8 @@ NOTIFY_ALWAYS = False
 
 # Default "DEBUG": one line a page and item would drown what an operator must see.
 LOG_LEVEL = "INFO"
+# Scrapy's makes such a line for each record and throws it away.
+LOG_FORMATTER = "iranwire_crawler.extensions.quiet_items.QuietItems"
 
 # --- verdict, run report and progress -----------------------------------------------------------------
 

@@ -56,8 +56,8 @@ class SavedPages:
 
     Of several captures of an address the newest answers, or the one nearest to the day `spider.at`. For a page from a
     WARC file `request.meta["warc"]` says where it stands, as `RawPages` does: `file`, `record_id`, `offset`, `date`;
-    and its `url` there, its `source` (`saved`, or `wayback` for one that a run took from a web archive), and `own`,
-    whether a run of this DATA_DIR kept it.
+    and its `url` there, its `source` (`saved`, or `wayback` for one that a run took from a web archive), `own`,
+    whether a run of this DATA_DIR kept it, and `rendered`, whether it is what a browser made of the page.
     """
 
     def __init__(self, settings: BaseSettings) -> None:
@@ -124,6 +124,7 @@ def told(taken: Taken) -> dict[str, Any]:
         "source": taken.source,
         "own": taken.own,
         "url": taken.url,
+        "rendered": taken.rendered,
     }
 
 

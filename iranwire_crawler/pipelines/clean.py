@@ -1,86 +1,27 @@
-"""Cleans every text of a record; derived fields follow. A clean record passes through as it is."""
+"""Cleans every text of a record, where that has not been done."""
 
-from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, Self
 
-from iranwire_crawler.domain.content import body_text, content_hash, word_count
-from iranwire_crawler.domain.items import Article, Author, Caption, RelatedArticle, Section
-from iranwire_crawler.domain.text import clean
+from scrapy.crawler import Crawler
 
-_Part = TypeVar("_Part", bound=Any)
+from iranwire_crawler.domain.cleaning import clean_article, clean_caption
+from iranwire_crawler.domain.items import Article, Caption
 
 
 class Clean:
-    """`domain.text.clean` on what a page's text can reach; empty body blocks go."""
+    """`domain.cleaning` on each article and caption; a spider that has `finishes_records` does that itself."""
+
+    def __init__(self, *, is_done: bool = False) -> None:
+        self.is_done = is_done
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(is_done=getattr(crawler.spider, "finishes_records", False))
 
     def process_item(self, item: Any) -> Any:
         match item:
-            case Article():
-                return _article(item)
-            case Caption():
-                return _changed(
-                    item,
-                    caption=clean(item.caption),
-                    credit=_optional(item.credit),
-                    headline=clean(item.headline),
-                    section=_section(item.section),
-                )
+            case Article() if not self.is_done:
+                return clean_article(item)
+            case Caption() if not self.is_done:
+                return clean_caption(item)
         return item
-
-
-def _article(item: Article) -> Article:
-    body = tuple(_changed(block, text=clean(block.text)) for block in item.body)
-    body = tuple(block for block in body if block.text or block.type == "divider")
-    cleaned = _changed(
-        item,
-        headline=clean(item.headline),
-        description=_optional(item.description),
-        section=_section(item.section),
-        authors=_authors(item.authors),
-        body=body,
-        images=tuple(
-            _changed(image, caption=_optional(image.caption), credit=_optional(image.credit)) for image in item.images
-        ),
-        links=tuple(_changed(link, text=clean(link.text)) for link in item.links),
-        tags=tuple(tag for tag in map(clean, item.tags) if tag),
-        related=tuple(map(_related, item.related)),
-    )
-    if cleaned is item:
-        return item
-    text = body_text(cleaned.body)
-    return replace(
-        cleaned,
-        article_body=text,
-        word_count=word_count(text),
-        content_hash=content_hash(cleaned.headline, cleaned.body, cleaned.images),
-    )
-
-
-def _changed(part: _Part, **fields: Any) -> _Part:
-    """The part with these fields; itself where it has them already, as almost every part does."""
-    for name, value in fields.items():
-        if getattr(part, name) != value:
-            return replace(part, **fields)
-    return part
-
-
-def _optional(text: str | None) -> str | None:
-    return (clean(text) or None) if text is not None else None
-
-
-def _section(section: Section) -> Section:
-    return _changed(section, name=_optional(section.name))
-
-
-def _authors(authors: tuple[Author, ...]) -> tuple[Author, ...]:
-    cleaned = (_changed(author, name=clean(author.name)) for author in authors)
-    return tuple(author for author in cleaned if author.name)
-
-
-def _related(related: RelatedArticle) -> RelatedArticle:
-    return _changed(
-        related,
-        headline=clean(related.headline),
-        section=_section(related.section) if related.section is not None else None,
-        authors=_authors(related.authors),
-    )

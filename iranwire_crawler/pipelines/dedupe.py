@@ -10,8 +10,8 @@ class Dedupe:
     """Keeps the first reading of each article and that reading's captions, each once."""
 
     def __init__(self) -> None:
-        # What is kept of an article: enough to tell its own captions from another reading's.
-        self.kept: dict[str, frozenset[tuple[int, str | None, str | None]]] = {}
+        # Of an article that is kept, its captions by their hashes: enough to tell them from another reading's.
+        self.kept: dict[str, tuple[int, ...]] = {}
         self.captions: set[str] = set()
 
     def process_item(self, item: Any) -> Any:
@@ -19,12 +19,14 @@ class Dedupe:
             case Article():
                 if item.key in self.kept:
                     raise DuplicateArticle(item.key, log_level="DEBUG")
-                self.kept[item.key] = frozenset((image.position, image.caption, image.url) for image in item.images)
+                self.kept[item.key] = tuple(
+                    hash((image.position, image.caption, image.url)) for image in item.images if image.caption
+                )
             case Caption():
                 if item.key in self.captions:
                     raise DuplicateCaption(item.key, log_level="DEBUG")
-                mine = self.kept.get(item.article_key, frozenset())
-                if (item.position, item.caption, item.image_url) not in mine:
+                mine = self.kept.get(item.article_key, ())
+                if hash((item.position, item.caption, item.image_url)) not in mine:
                     raise OrphanCaption(item.key, log_level="DEBUG")
                 self.captions.add(item.key)
         return item

@@ -1,7 +1,8 @@
 """Marks an article that repeats one that was known before it under another id."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +13,12 @@ from scrapy.crawler import Crawler
 
 from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
 from iranwire_crawler.domain.items import Article, Duplicate
-from iranwire_crawler.domain.similarity import MOST_ALIKE, bands, similarity, texts_of
+from iranwire_crawler.domain.similarity import MOST_ALIKE, bands, body_texts, similarity, texts_of
 from iranwire_crawler.stores.catalogue import Catalogue, open_catalogue
+
+# Bits: of the bands of a hundred thousand articles one in forty is taken for one that is known.
+_FILTER = 1 << 25
+_MOST_WAITING = 10_000
 
 
 class Duplicates:
@@ -28,7 +33,6 @@ class Duplicates:
         self.catalogue = catalogue
         self.least = least
         self.run = _RunLines(articles)
-        self.bands: dict[int, list[str]] = defaultdict(list)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -42,25 +46,24 @@ class Duplicates:
         return cls(catalogue, Path(crawler.settings["RUN_DIR"]) / "articles.jsonl", least)
 
     def close_spider(self) -> None:
+        self.run.close()
         if self.catalogue is not None:
             self.catalogue.close()
 
     def process_item(self, item: Any) -> Any:
         if not isinstance(item, Article):
             return item
-        texts = [block.text for block in item.body if block.text and block.type not in ("divider", "embed")]
-        numbers = bands(item.in_language, texts)
+        texts = body_texts(item)
+        numbers = bands(item.in_language, texts, bytes.fromhex(item.content_hash))
         if not numbers:
             return item
         known = self.catalogue.article(item.key) if self.catalogue is not None else None
         found = self._find(item.key, texts, numbers, known.first_seen if known else None)
         if known is None:
-            for number in numbers:
-                if len(keys := self.bands[number]) < MOST_ALIKE:
-                    keys.append(item.key)
+            self.run.note(item.key, numbers)
         return replace(item, duplicate_of=found) if found else item
 
-    def _find(self, key: str, texts: list[str], numbers: list[int], first_seen: str | None) -> Duplicate | None:
+    def _find(self, key: str, texts: list[str], numbers: Sequence[int], first_seen: str | None) -> Duplicate | None:
         """The article that was known first, of those that are alike; `first_seen`: of this one, where it is known."""
         alike = {other: line for other, line in self._alike(numbers, first_seen) if other != key}
         stories = {other: _story(other, line) for other, line in alike.items()}
@@ -78,7 +81,7 @@ class Duplicates:
             return None
         return Duplicate(key=story, similarity=round(scores[best], 4))
 
-    def _alike(self, numbers: list[int], first_seen: str | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    def _alike(self, numbers: Sequence[int], first_seen: str | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
         for key in self.catalogue.alike(numbers) if self.catalogue is not None else ():
             assert self.catalogue is not None
             other = self.catalogue.article(key)
@@ -87,10 +90,7 @@ class Duplicates:
                 with suppress(CrawlerError):
                     yield key, self.catalogue.line(self.catalogue.revisions(key)[-1])
         if first_seen is None:
-            shared = Counter(key for number in numbers for key in self.bands.get(number, ()))
-            for key, _ in shared.most_common(MOST_ALIKE):
-                if line := self.run.find(key):
-                    yield key, line
+            yield from self.run.alike(numbers)
 
 
 def _story(key: str, line: Mapping[str, Any]) -> str:
@@ -100,15 +100,61 @@ def _story(key: str, line: Mapping[str, Any]) -> str:
 
 
 class _RunLines:
-    """This run's own `articles.jsonl`, read as far as it has grown."""
+    """This run's own `articles.jsonl`, read as far as it has grown, and the bands of its articles.
+
+    Both are noted in a database that SQLite keeps in memory while it is small and on disk then: a run of a hundred
+    thousand articles takes no more memory than one of a thousand. It is asked only where a filter says that it may
+    know one of the bands.
+    """
 
     def __init__(self, file: Path) -> None:
         self.file = file
         self.read = 0
-        self.places: dict[str, tuple[int, int]] = {}
+        self.filter = bytearray(_FILTER >> 3)
+        self.noted = 0
+        self.waiting: list[tuple[int, int, str]] = []
+        self.notes = sqlite3.connect("", isolation_level=None)
+        self.notes.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+            "CREATE TABLE bands (band INTEGER, number INTEGER, key TEXT, PRIMARY KEY (band, number)) WITHOUT ROWID;"
+            "CREATE TABLE lines (key TEXT PRIMARY KEY, start INTEGER, length INTEGER) WITHOUT ROWID;"
+        )
 
-    def find(self, key: str) -> Mapping[str, Any] | None:
-        """The record of an article; None where it was not written."""
+    def close(self) -> None:
+        self.notes.close()
+
+    def note(self, key: str, numbers: Sequence[int]) -> None:
+        self.noted += 1
+        for number in numbers:
+            self.filter[number % _FILTER >> 3] |= 1 << (number & 7)
+            self.waiting.append((number, self.noted, key))
+        if len(self.waiting) > _MOST_WAITING:
+            self._write()
+
+    def alike(self, numbers: Sequence[int]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """The articles that share a band, those first that share most, with their records; see `Catalogue.alike`.
+
+        Those that were not written are left out.
+        """
+        asked = [number for number in numbers if self.filter[number % _FILTER >> 3] >> (number & 7) & 1]
+        if not asked:
+            return
+        self._write()
+        shared: Counter[str] = Counter()
+        for number in asked:
+            query = "SELECT key FROM bands WHERE band = ? ORDER BY number LIMIT ?"
+            shared.update(key for (key,) in self.notes.execute(query, (number, MOST_ALIKE)))
+        for key, _ in shared.most_common(MOST_ALIKE):
+            if line := self._find(key):
+                yield key, line
+
+    def _write(self) -> None:
+        self.notes.execute("BEGIN")
+        self.notes.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?, ?)", self.waiting)
+        self.notes.execute("COMMIT")
+        self.waiting.clear()
+
+    def _find(self, key: str) -> Mapping[str, Any] | None:
         if not self.file.exists():
             return None
         with self.file.open("rb") as feed:
@@ -116,11 +162,12 @@ class _RunLines:
             for line in feed:
                 if not line.endswith(b"\n"):
                     break
-                self.places[str(orjson.loads(line)["key"])] = (self.read, len(line))
+                place = (str(orjson.loads(line)["key"]), self.read, len(line))
+                self.notes.execute("INSERT OR REPLACE INTO lines VALUES (?, ?, ?)", place)
                 self.read += len(line)
-            if key not in self.places:
+            found = self.notes.execute("SELECT start, length FROM lines WHERE key = ?", (key,)).fetchone()
+            if found is None:
                 return None
-            start, length = self.places[key]
-            feed.seek(start)
-            found: Mapping[str, Any] = orjson.loads(feed.read(length))
-            return found
+            feed.seek(found[0])
+            record: Mapping[str, Any] = orjson.loads(feed.read(found[1]))
+            return record

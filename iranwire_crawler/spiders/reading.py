@@ -83,7 +83,7 @@ def read_page(spider: Spider, response: Response) -> tuple[Article, tuple[Captio
     now = fetched_at(response)
     if response.status != 200:
         return _unread(response, f"http_{response.status}", _status(response), now)
-    way: Way | None = response.meta.get("way")
+    way = _way(response)
     reader = EmbeddedArticlePage if way == "embedded" else ArticlePage
     page = reader(response.body, _fetch(spider, response, now))
     try:
@@ -94,6 +94,12 @@ def read_page(spider: Spider, response: Response) -> tuple[Article, tuple[Captio
     if way is not None:
         article = with_warnings(replace(article, fetched_url=public_url(response)), [f"read_from_{way}"])
     return article, page.captions(article)
+
+
+def _way(response: Response) -> Way | None:
+    way: Way | None = response.meta.get("way")
+    rendered = (response.meta.get("warc") or {}).get("rendered", False)
+    return way or ("browser" if rendered else None)
 
 
 def read_listing(response: Response) -> SectionPage:

@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,7 +13,8 @@ from scrapy.crawler import Crawler
 
 from iranwire_crawler.domain import stat_keys
 from iranwire_crawler.domain.errors import ArgumentError
-from iranwire_crawler.domain.items import Article, Caption, Unread
+from iranwire_crawler.domain.items import Article, Caption, Rejected, Unread
+from iranwire_crawler.domain.similarity import keep_bands
 from iranwire_crawler.domain.switches import is_on
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.domain.urls import article_address
@@ -25,6 +28,8 @@ from iranwire_crawler.stores.warc_record import DamagedRecordError, RawPage
 
 logger = logging.getLogger(__name__)
 
+_Record = Article | Caption | Rejected | Unread
+
 
 class ReplaySpider(Spider):
     """Reads the kept page of every article, without network, section pages or robots.txt.
@@ -35,6 +40,8 @@ class ReplaySpider(Spider):
     """
 
     name = "replay"
+    # For the pipelines that clean and validate: the processes that read the pages have done it.
+    finishes_records = True
 
     at: date | None
     processes: int | None
@@ -51,7 +58,7 @@ class ReplaySpider(Spider):
         spider.frozen = is_on("-a frozen", kwargs.get("frozen", "no"))
         return spider
 
-    async def start(self) -> AsyncIterator[Article | Caption | Unread]:
+    async def start(self) -> AsyncIterator[_Record]:
         store = open_saved_pages(str(self.settings["SAVED_PAGES"]), Path(self.settings["DATA_DIR"]))
         try:
             async for record in self._records(store):
@@ -60,14 +67,14 @@ class ReplaySpider(Spider):
             if isinstance(store, WarcArchive):
                 store.close()
 
-    async def _records(self, store: SavedPagesStore) -> AsyncIterator[Article | Caption | Unread]:
+    async def _records(self, store: SavedPagesStore) -> AsyncIterator[_Record]:
         assert self.crawler.stats is not None
         stats = self.crawler.stats
         pages = _count(store)
         processes = processes_for(pages, self.processes)
         stats.set_value(stat_keys.PAGES_TOTAL, pages)
         logger.info("%d articles' pages to read, on %d processes", pages, processes or 1)
-        async for job, reading in read_all(self._jobs(store), processes):
+        async for job, reading in read_all(self._jobs(store), processes, partial(_light, store)):
             stats.inc_value(stat_keys.PAGES_READ)
             found = job, reading
             if reading.damaged and isinstance(store, WarcArchive):
@@ -98,11 +105,13 @@ class ReplaySpider(Spider):
                 return other, found
         return job, reading
 
-    def _heard(self, job: Job, reading: Reading) -> Iterator[Article | Caption | Unread]:
-        if reading.article is not None:
+    def _heard(self, job: Job, reading: Reading) -> Iterator[_Record]:
+        if reading.records:
             self.crawler.stats.inc_value(stat_keys.ARTICLES_READ)
-            yield reading.article
-            yield from reading.captions
+            article = reading.records[0]
+            if isinstance(article, Article):
+                keep_bands(article.in_language, bytes.fromhex(article.content_hash), reading.bands)
+            yield from reading.records
             return
         yield Unread(
             url=job.url,
@@ -111,7 +120,7 @@ class ReplaySpider(Spider):
             status=None if reading.damaged else reading.status,
             file=None,
             fetched_at=job.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            body=reading.body,
+            body=reading.body(),
         )
 
 
@@ -134,7 +143,22 @@ def _job(archive: WarcArchive, key: str, placed: Placed) -> Job:
         fault=fault,
         warc=taken.warc,
         reread=taken.own,
+        rendered=taken.rendered,
     )
+
+
+def _light(store: SavedPagesStore, job: Job, reading: Reading) -> Job | None:
+    """The kept light version of an article whose page lacks its text: the capture that is nearest to the page's."""
+    if not reading.light:
+        return None
+    if isinstance(store, MirrorFolder):
+        page = store.find(reading.light)
+        return replace(job, page=page.body(), light_url=reading.light) if page is not None else None
+    captures = [placed for placed in store.captures(reading.light) if placed.capture.status in (200, 304)]
+    if not captures:
+        return None
+    nearest = min(captures, key=lambda placed: abs(datetime.fromisoformat(placed.capture.at) - job.at))
+    return replace(_job(store, job.key, nearest), url=job.url, light_url=reading.light)
 
 
 def _of_file(key: str, page: SavedPage, at: datetime) -> Job:

@@ -8,27 +8,34 @@ import multiprocessing
 import os
 import signal
 import threading
+import zlib
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
+from iranwire_crawler.domain.cleaning import clean_article, clean_caption
 from iranwire_crawler.domain.errors import NotAnArticle
-from iranwire_crawler.domain.items import Article, Caption, Source, WarcLocation
+from iranwire_crawler.domain.items import Article, Caption, Rejected, Source, WarcLocation
+from iranwire_crawler.domain.similarity import bands, body_texts
+from iranwire_crawler.domain.validation import rejected
 from iranwire_crawler.pages.article import ArticlePage, Fetch
 from iranwire_crawler.pages.embedded_article import EmbeddedArticlePage
+from iranwire_crawler.pages.light import LightLink
 from iranwire_crawler.stores.warc_record import DamagedRecordError, RawPage, read_answer
 
 # Pages a task: enough that handing them over costs little, few enough that the last ones are shared out.
 _AT_ONCE = 16
+# And bytes: a task of large pages has few of them.
+_BYTES_AT_ONCE = 4 * 1024 * 1024
 # Tasks under way for each process: it always has the next one, and memory stays small.
 _AHEAD = 3
 # So many pages are worth the start of another process (about half a second of its time).
 WORTH_A_PROCESS = 300
-# Reasons that a page has too whose text stands in its scripts (as `spiders.other_ways` tries it in a crawl).
+# Reasons that a page has too whose text stands elsewhere (as `spiders.other_ways` tries it in a crawl).
 _MAY_COME = frozenset({"not_html", "no_headline", "no_date", "no_text", "index_page"})
 
 
@@ -45,23 +52,48 @@ class Job:
     """Why the page cannot be had, where that is known already."""
     warc: WarcLocation | None = None
     reread: bool = False
+    rendered: bool = False
+    """Whether a browser made the page of what the site had sent."""
+    light_url: str | None = None
+    """Where the page stands, if it is the light version of the one at `url`."""
+
+    def size(self) -> int:
+        """Bytes that are handed to another process."""
+        return (
+            len(self.page) if isinstance(self.page, bytes) else len(self.page.record) + len(self.page.referred or b"")
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """What a page gave: an article and its captions; or why it is none; or `damaged`, where it could not be had."""
+    """What a page gave: its records; or why it gave none; or `damaged`, where it could not be had.
 
-    article: Article | None = None
-    captions: tuple[Caption, ...] = ()
+    The records are clean and fit their schemas: an article (or what was rejected of it) and its captions. `bands` are
+    those of the article's text (`domain.similarity`). `light`: where the light version of a page stands whose own
+    text is missing.
+    """
+
+    records: tuple[Article | Caption | Rejected, ...] = ()
+    bands: tuple[int, ...] = ()
+    lacks_text: bool = False
+    light: str = ""
     reason: str = ""
     detail: str = ""
     status: int = 200
-    body: bytes = b""
+    packed: bytes = b""
+    """The page that is no article, packed: hundreds of them may be on their way."""
     damaged: str = ""
+
+    def body(self) -> bytes:
+        return zlib.decompress(self.packed) if self.packed else b""
+
+
+Follow = Callable[[Job, Reading], Job | None]
+"""Another page to read in the place of one, by what that gave; its reading counts where it has the text."""
 
 
 def read(job: Job) -> Reading:
-    """One page, by the same reader as in a crawl."""
+    """One page, by the same readers as in a crawl."""
     if job.fault:
         return Reading(damaged=job.fault)
     try:
@@ -71,47 +103,80 @@ def read(job: Job) -> Reading:
     if status != 200:
         return Reading(reason=f"http_{status}", detail=f"HTTP status {status}", status=status)
     fetch = Fetch(job.url, job.at, job.source, content_type, job.warc, job.reread)
-    plain = _read_by(ArticlePage, body, fetch)
-    if plain.reason in _MAY_COME or (plain.article is not None and _lacks_text(plain.article)):
-        # As in a crawl: the text may stand in the page's scripts.
-        found = _read_by(EmbeddedArticlePage, body, fetch)
-        if found.article is not None and not _lacks_text(found.article):
-            warnings = (*found.article.warnings, "read_from_embedded")
-            return replace(found, article=replace(found.article, warnings=warnings))
-    return plain
+    plain = _read_by(ArticlePage, job, body, fetch)
+    if job.light_url or not (plain.lacks_text or plain.reason in _MAY_COME):
+        return plain
+    # As in a crawl: the text may stand in the light version, else in the page's scripts.
+    light = LightLink(body, job.url, content_type).address_of_light() or ""
+    found = _read_by(EmbeddedArticlePage, job, body, fetch)
+    return replace(found if has_text(found) else plain, light=light)
 
 
-def _read_by(reader: type[ArticlePage], body: bytes, fetch: Fetch) -> Reading:
+def has_text(reading: Reading) -> bool:
+    return bool(reading.records) and not reading.lacks_text
+
+
+def _read_by(reader: type[ArticlePage], job: Job, body: bytes, fetch: Fetch) -> Reading:
     page = reader(body, fetch)
     try:
         article = page.article()
     except NotAnArticle as refusal:
-        return Reading(reason=refusal.reason, detail=refusal.detail, body=body)
-    return Reading(article=article, captions=page.captions(article))
+        return Reading(reason=refusal.reason, detail=refusal.detail, packed=zlib.compress(body, 1))
+    if way := _way(reader, job):
+        article = replace(
+            article, fetched_url=job.light_url or article.fetched_url, warnings=(*article.warnings, f"read_from_{way}")
+        )
+    captions = page.captions(article)
+    article = clean_article(article)
+    records: list[Article | Caption] = [article, *map(clean_caption, captions)]
+    return Reading(
+        records=tuple(rejected(record) or record for record in records),
+        bands=bands(article.in_language, body_texts(article)),
+        lacks_text=article.article_type == "article" and not article.article_body,
+    )
 
 
-def _lacks_text(article: Article) -> bool:
-    return article.article_type == "article" and not article.article_body
+def _way(reader: type[ArticlePage], job: Job) -> str | None:
+    """In which way the page came, where plain HTML was not enough."""
+    if reader is EmbeddedArticlePage:
+        return "embedded"
+    return "light" if job.light_url else "browser" if job.rendered else None
 
 
-async def read_all(jobs: Iterable[Job], processes: int) -> AsyncIterator[tuple[Job, Reading]]:
+async def read_all(jobs: Iterable[Job], processes: int, follow: Follow) -> AsyncIterator[tuple[Job, Reading]]:
     """Every page with what it gave, in the order of the jobs, on so many processes beside this one; 0: in this one."""
     if not processes:
         for job in jobs:
-            yield job, read(job)
+            reading = read(job)
+            other = follow(job, reading)
+            yield _better(job, reading, other, read(other) if other else None)
         return
     with _pool(processes) as pool:
-        loop = asyncio.get_running_loop()
-        under_way: deque[tuple[list[Job], asyncio.Future[list[Reading]]]] = deque()
+        under_way: deque[asyncio.Task[list[tuple[Job, Reading]]]] = deque()
         waiting = _batches(jobs)
         while True:
             for batch in islice(waiting, processes * _AHEAD - len(under_way)):
-                under_way.append((batch, loop.run_in_executor(pool, read_batch, batch)))
+                under_way.append(asyncio.create_task(_read_in(pool, batch, follow)))
             if not under_way:
                 return
-            batch, future = under_way.popleft()
-            for pair in zip(batch, await future, strict=True):
+            for pair in await under_way.popleft():
                 yield pair
+
+
+async def _read_in(pool: Executor, batch: list[Job], follow: Follow) -> list[tuple[Job, Reading]]:
+    loop = asyncio.get_running_loop()
+    readings: list[Reading] = await loop.run_in_executor(pool, read_batch, batch)
+    others = [follow(job, reading) for job, reading in zip(batch, readings, strict=True)]
+    asked = [other for other in others if other is not None]
+    answers = iter(await loop.run_in_executor(pool, read_batch, asked) if asked else ())
+    return [
+        _better(job, reading, other, next(answers) if other else None)
+        for job, reading, other in zip(batch, readings, others, strict=True)
+    ]
+
+
+def _better(job: Job, reading: Reading, other: Job | None, found: Reading | None) -> tuple[Job, Reading]:
+    return (other, found) if other is not None and found is not None and has_text(found) else (job, reading)
 
 
 def read_batch(jobs: Sequence[Job]) -> list[Reading]:
@@ -129,8 +194,15 @@ def processes_for(pages: int, asked: int | None) -> int:
 
 
 def _batches(jobs: Iterable[Job]) -> Iterator[list[Job]]:
-    left = iter(jobs)
-    while batch := list(islice(left, _AT_ONCE)):
+    batch: list[Job] = []
+    size = 0
+    for job in jobs:
+        batch.append(job)
+        size += job.size()
+        if len(batch) == _AT_ONCE or size >= _BYTES_AT_ONCE:
+            yield batch
+            batch, size = [], 0
+    if batch:
         yield batch
 
 

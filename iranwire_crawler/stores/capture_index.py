@@ -16,7 +16,7 @@ from iranwire_crawler.stores.warc_scan import Capture, PackedAsOneError, Scan
 from iranwire_crawler.stores.warc_sources import WarcSource, unpacked
 
 FILE = "saved-pages.sqlite"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _SCHEMA = """
 CREATE TABLE files (

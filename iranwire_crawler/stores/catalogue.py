@@ -451,7 +451,7 @@ class Catalogue:
 
         self._db.executemany(
             "INSERT OR IGNORE INTO bands VALUES (?, ?)",
-            [(band, line.key) for band in bands(line.language, texts_of(record))],
+            [(band, line.key) for band in bands(line.language, texts_of(record), line.content_hash)],
         )
 
     def _take_gone(self, record: Mapping[str, Any], run: str, start: int, length: int) -> None:

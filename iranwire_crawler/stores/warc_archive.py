@@ -31,6 +31,8 @@ class Taken:
     warc: WarcLocation
     own: bool
     """Whether a run of this DATA_DIR kept it: then it has been read before."""
+    rendered: bool = False
+    """Whether it is what a browser made of the page (`conversion`)."""
 
 
 class WarcArchive:
@@ -73,6 +75,10 @@ class WarcArchive:
             if not _leads_back(answer, placed.capture.url):
                 return answer, taken
         return None
+
+    def captures(self, url: str) -> Iterator[Placed]:
+        """The captures of an address in any form."""
+        return self._index.captures(url)
 
     def articles(self, day: date | None = None) -> Iterator[tuple[str, Placed]]:
         """Each article's key and its best capture, in the order of the files."""
@@ -124,6 +130,7 @@ class WarcArchive:
             source="wayback" if capture.wayback else "saved",
             warc=WarcLocation(file=source.name, record_id=capture.record_id, offset=capture.offset),
             own=source.own,
+            rendered=capture.kind == "conversion",
         )
 
     def _bytes(self, placed: Placed) -> bytes:

@@ -148,6 +148,8 @@ def _capture(record: WarcRecord) -> Capture | None:
         mime = (
             ((answered.get("Content-Type") if answered is not None else None) or "").partition(";")[0].strip().lower()
         )
+    if kind == "conversion" and "html" not in mime:
+        return None  # the page's text, as Common Crawl's WET files hold it
     return Capture(
         offset=0,
         length=0,

@@ -14,6 +14,7 @@ from warc_files import HTML, WarcFile
 
 STORIES = site.stories()
 KEYS = list(STORIES)[:12]
+MEMORY = 220 * 1024 * 1024
 
 
 def kept(keys: list[str] = KEYS) -> WarcFile:
@@ -76,6 +77,24 @@ def test_frozen_lines_say_nothing_of_what_else_the_archive_holds(tmp_path: Path)
     replay(first, tmp_path / "data")
     (line,) = replay(second, tmp_path / "data").lines("articles.jsonl")
     assert line["duplicate_of"]["key"] == key
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_memory_is_that_of_a_few_pages(processes: int, tmp_path: Path) -> None:
+    """Sixty pages of four MiB, none of which is an article: their bytes come back from the processes."""
+    warc = WarcFile()
+    packed = gzip.compress(b"<html><p>" + b"<!-- nothing to read -->" * 175_000 + b"</html>")
+    for number in range(60):
+        url = f"https://iranwire.com/en/news/{number}/"
+        warc.response(url, packed, headers=[*HTML, ("Content-Encoding", "gzip")])
+    file = warc.save(tmp_path / "large.warc.gz")
+    run = scrapy(
+        *("-s", f"SAVED_PAGES={file}", "-a", f"processes={processes}", "-s", "UNREAD_MAX=0"),
+        spider="replay", data_dir=tmp_path / "data", memory=MEMORY,
+    )  # fmt: skip
+    assert len(run.lines("unread/index.jsonl")) == 60, run.log
+    assert run.code == 3
+    assert "MemoryError" not in run.log
 
 
 def test_a_mirror_is_read_as_well(tmp_path: Path) -> None:
