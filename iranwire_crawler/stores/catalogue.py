@@ -28,7 +28,7 @@ from iranwire_crawler.domain.similarity import MOST_ALIKE, bands, texts_of
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.domain.verdict import FEEDS_FAILED
 from iranwire_crawler.stores.catalogue_tables import SCHEMA, SCHEMA_VERSION
-from iranwire_crawler.stores.database_files import LONGEST_WAIT, remove, retire, sync
+from iranwire_crawler.stores.database_files import LONGEST_WAIT, remove, retire, stands_still, sync
 from iranwire_crawler.stores.feed_lines import ArticleLine, CheckLine, GoneLine, read_walk
 from iranwire_crawler.stores.lost_captions import add_lost_captions
 from iranwire_crawler.stores.runs import read_report
@@ -184,7 +184,7 @@ class Catalogue:
         if read_only and not self.path.exists():
             raise ArgumentError(f"DATA_DIR={data_dir}: no catalogue there yet; scrapy rebuild makes one")
         with self._told():
-            mode = "ro" if read_only else "rwc"
+            mode = "rwc" if not read_only else "ro&immutable=1" if stands_still(self.path) else "ro"
             self._db = sqlite3.connect(
                 f"{self.path.as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=LONGEST_WAIT
             )

@@ -37,6 +37,14 @@ def retire(old: Path) -> None:
         Path(f"{old}{suffix}").unlink(missing_ok=True)
 
 
+def stands_still(database: Path) -> bool:
+    """Whether nobody can write it from here (a read-only file system, a folder of someone else's) or has just done so.
+
+    To read a database that has a write-ahead log, SQLite makes files beside it unless it is told that nothing changes.
+    """
+    return not os.access(database.parent, os.W_OK) and not Path(f"{database}-wal").exists()
+
+
 def remove(database: Path) -> None:
     for suffix in ("", *_BESIDE):
         Path(f"{database}{suffix}").unlink(missing_ok=True)

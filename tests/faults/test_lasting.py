@@ -2,16 +2,22 @@
 
 import asyncio
 import json
+import os
 import re
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from crawling import ROOT
+import pytest
+from commands.in_process import command as in_process
+from crawling import ROOT, scrapy
 from faults import stories
 from faults.kills import Crawl, flaws_of, site_of
 from faults.misbehaving import Line, Site, reply, serving
+from stores.archive import article, lay_out
 
 ARTICLES = 6
 
@@ -93,3 +99,43 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
     (told,) = [line for line in second.log if line.startswith("iranwire_crawler: ")]
     assert str(data) in told
     assert flaws_of(data, ARTICLES) == []
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """As for another user's folder; whoever may write everywhere mounts it as a file system that nobody may."""
+    if os.geteuid():
+        folder.chmod(0o555)
+        try:
+            yield
+        finally:
+            folder.chmod(0o755)
+        return
+    if subprocess.run(["mount", "--bind", folder, folder], check=False, capture_output=True).returncode:
+        pytest.skip("root, and may not mount")
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", folder], check=True)
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+def test_a_read_only_archive_is_read_and_not_written(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    lay_out(data, [article(1), article(2)])
+    before = {path: path.stat().st_mtime_ns for path in data.rglob("*")}
+    with read_only(data):
+        out = ("-o", str(tmp_path / "out"))
+        page = ("-o", str(tmp_path / "report.html"))
+        for words in (("verify",), ("status",), ("history", "en/1"), ("report", *page), ("export", *out)):
+            done = in_process(*words, data_dir=data)
+            assert (done.code, done.log) == (0, ""), words
+        rebuilt = in_process("rebuild", data_dir=data)
+        assert (rebuilt.code, len(rebuilt.log.splitlines())) == (1, 1)
+        assert "cannot write there" in rebuilt.log
+        run = scrapy("-a", "lang=en", spider="news", data_dir=data)
+        assert run.code == 1
+        assert "Traceback" not in run.log
+        assert f"DATA_DIR={data}: cannot write there" in run.log
+    assert {path: path.stat().st_mtime_ns for path in data.rglob("*")} == before
+    assert len((tmp_path / "out" / "articles.jsonl").read_text().splitlines()) == 2
