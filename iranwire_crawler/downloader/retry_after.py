@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 STATUSES = frozenset({429, 503})
 LONGEST_BELIEVED = 366 * 24 * 3600.0
 LOOK_EVERY = 1.0
+# A host at which so many requests in a row have failed may be down.
+_IN_A_ROW = 3
 _SECONDS = re.compile(r"[0-9]{1,9}")
 
 
@@ -43,13 +45,14 @@ class RetryAfter(RetryMiddleware):
     the browser failed without a pause.
     Responses out of the HTTP cache never pause anything.
 
-    Where a page would be given up, for 5xx or a network error, and the host has answered before in this run,
+    Where a page would be given up, for 5xx or a network error, or three requests in a row have failed so (all pages
+    that wait would fail first otherwise, as often as they may), and the host has answered before in this run,
     its robots.txt is asked for. An answer: the page is tried once more, and given up as broken. None, or 5xx: the
     host is down. Its slot then pauses, for RETRY_BACKOFF seconds and twice as long each time, at most
     RETRY_BACKOFF_MAX, and no page is given up, until it answers again (`outage/count`,
     `outage/seconds`). A host that is down for more than OUTAGE_PATIENCE seconds ends the run (finish
     reason `outage`).
-     While the crawl is closing, requests in a paused slot are dropped
+    While the crawl is closing, requests in a paused slot are dropped
     (`Refused`, `retry_after/dropped`), so that a pause never holds up the end of a run.
     """
 
@@ -60,6 +63,7 @@ class RetryAfter(RetryMiddleware):
         self._longest_backoff = settings.getfloat("RETRY_BACKOFF_MAX", 60.0)
         self._patience = settings.getfloat("OUTAGE_PATIENCE", 600.0)
         self._answered: set[str] = set()
+        self._failed: dict[str, int] = {}
         self._down_since: dict[str, float] = {}
         self._seconds_down = 0.0
         self._outage_pauses: dict[str, int] = {}
@@ -77,7 +81,9 @@ class RetryAfter(RetryMiddleware):
         if response.status in STATUSES:
             return await self._asked_to_wait(request, response)
         outcome = super().process_response(request, response)
-        return (await self._waited_for(request) or response) if self._is_given_up(response, outcome) else outcome
+        if self._is_given_up(response, outcome):
+            return await self._waited_for(request) or response
+        return outcome if outcome is response else await self._held(request) or outcome
 
     async def process_exception(  # type: ignore[override]
         self, request: Request, exception: Exception, spider: Spider | None = None
@@ -87,10 +93,11 @@ class RetryAfter(RetryMiddleware):
         if "render" in request.meta:
             # The browser failed on the page: that says nothing of the host.
             return super().process_exception(request, exception)
-        if again := super().process_exception(request, exception):
-            self._pause(request, self._backoff_seconds(request))
-            return again
-        return await self._waited_for(request)
+        again = super().process_exception(request, exception)
+        if again is None:
+            return await self._waited_for(request)
+        self._pause(request, self._backoff_seconds(request))
+        return await self._held(request) or again
 
     def _is_given_up(self, response: Response, outcome: Request | Response) -> bool:
         return outcome is response and response.status >= 500 and response.status in self.retry_http_codes
@@ -113,9 +120,22 @@ class RetryAfter(RetryMiddleware):
             self._pause(request, seconds)
         elif isinstance(outcome, Request):
             self._pause(request, self._backoff_seconds(request))
-        return (await self._waited_for(request) or response) if self._is_given_up(response, outcome) else outcome
+        if self._is_given_up(response, outcome):
+            return await self._waited_for(request) or response
+        return outcome if response.status < 500 or outcome is response else await self._held(request) or outcome
 
     # An outage.
+
+    async def _held(self, request: Request) -> Request | None:
+        """The request again, where it is not the first in a row to fail and its host is down; else None."""
+        key = self.crawler.engine.downloader.get_slot_key(request)
+        failed = self._failed[key] = self._failed.get(key, 0) + 1
+        if failed < _IN_A_ROW or key not in self._answered:
+            return None
+        if await self._answers(request, key):
+            self._failed[key] = 0
+            return None
+        return self._wait(request, key)
 
     async def _waited_for(self, request: Request) -> Request | None:
         """The request again, after a pause, where its host is down; None where the page alone is broken."""
@@ -125,6 +145,10 @@ class RetryAfter(RetryMiddleware):
         if await self._answers(request, key):
             # It may have come back since the page was asked for: once more, and then the page is broken.
             return self._same(request) if self._is_up(key) or not request.meta.get("host_answered") else None
+        return self._wait(request, key)
+
+    def _wait(self, request: Request, key: str) -> Request | None:
+        """The request again, after a pause; None where its host was waited for long enough."""
         now = time.monotonic()
         if key not in self._down_since:
             self._down_since[key] = now
@@ -165,6 +189,7 @@ class RetryAfter(RetryMiddleware):
     def _note_answer(self, request: Request) -> None:
         key = self.crawler.engine.downloader.get_slot_key(request)
         self._answered.add(key)
+        self._failed[key] = 0
         self._is_up(key)
 
     def _is_up(self, key: str) -> bool:

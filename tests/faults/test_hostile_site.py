@@ -87,9 +87,11 @@ def article(number: int, headline: str) -> bytes:
 <link rel="canonical" href="https://example.org/elsewhere/"><base href="http://example.org/">
 <meta property="og:url" content="file:///etc/passwd"><script type="application/ld+json">{json.dumps(about)}</script>
 </head><body><main><article><a href="/en/news/">News</a><h1>{shown}</h1><div>September 12, 2026</div>
-<div>{shown}</div><div>1 min read</div>
+<div><a href="javascript:alert(1)">{shown}</a></div><div>1 min read</div>
 <figure><img src="http://169.254.169.254/latest/" alt="{shown}"><figcaption>{shown}</figcaption></figure>
-<p>{stories.TEXT} {shown}</p><p>{stories.TEXT}</p><iframe src="http://example.org/"></iframe>
+<img src="javascript:alert(1)" alt="{shown}"><img src="data:image/png;base64,x">
+<p>{stories.TEXT} <a href="javascript:alert(1)">{shown}</a> <a href="data:text/html,x">a</a></p>
+<p>{stories.TEXT} <a href="file:///etc/passwd">b</a> <a href="https://iranwire.com/en/news/1-x/">c</a></p><iframe src="http://example.org/"></iframe>
 </article></main></body></html>""".encode("utf-8", "replace")
 
 
@@ -186,6 +188,7 @@ def test_its_articles_are_read_and_clean(run: Crawled) -> None:
     for record in records:
         assert record["url"].startswith("https://iranwire.com/en/news/5")
         assert all(address.startswith(("http://", "https://")) for address in addresses(record)), record
+        assert record["links"]
 
 
 def addresses(value: Any) -> Iterator[str]:

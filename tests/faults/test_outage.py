@@ -108,6 +108,23 @@ def test_an_outage_for_good_ends_the_run(tmp_path: Path) -> None:
     assert {*read(run), *read(again)} == ALL
 
 
+def test_an_outage_is_known_long_before_every_page_has_failed(tmp_path: Path) -> None:
+    """Two hundred pages wait: each would be asked for three times first, at a second's pause and more."""
+    waiting = range(1000, 1200)
+    with serving({"/en/": reply(stories.front(["news"])), "/en/news/": reply(stories.listing(waiting))}) as site:
+        good = {stories.path(number): reply(stories.article(number)) for number in waiting}
+
+        def gone_in_the_middle(path: str) -> Answer | None:
+            return reply(b"", 502) if len(site.hits) > 20 else good.get(path)
+
+        site.otherwise = gone_in_the_middle
+        run = walk(site, tmp_path, "-s", "OUTAGE_PATIENCE=1", "-s", "RETRY_TIMES=2")
+        asked = len(site.hits)
+    assert reasons(run) == ["outage"]
+    assert asked < 60
+    assert run.lines("unread/index.jsonl") == []
+
+
 def test_one_broken_page_is_no_outage(tmp_path: Path) -> None:
     """A section's page that answers 500 for ever ends its walk; the verdict says what may be missing."""
     with serving(answers()) as site:
