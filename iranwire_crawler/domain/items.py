@@ -195,6 +195,15 @@ class Caption:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class KeptPage:
+    """The WARC record of an answer, in the fields by which a `revisit` record refers to it."""
+
+    record_id: Annotated[str, Doc("Its WARC-Record-ID.", maxLength=1000)]
+    target_uri: Annotated[str, Doc("Its WARC-Target-URI.", pattern=WEB_URL)]
+    date: Annotated[str, Doc("Its WARC-Date.", pattern=UTC_DATE_TIME)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Checked:
     """An article that was asked for, whether or not its text had changed."""
 
@@ -213,6 +222,10 @@ class Checked:
         ),
     ]
     last_modified: Annotated[str | None, Doc("The answer's Last-Modified, as it stands; as `etag`.", maxLength=1000)]
+    page: Annotated[
+        KeptPage | None,
+        Doc("The raw page that `etag` and `last_modified` are of, also where a 304 says so; null where none was kept."),
+    ]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -59,7 +59,7 @@ class Revise:
                 if item.article_key in self.known:
                     raise KnownCaption(item.key, log_level="DEBUG")
             case Checked() if item.status == 200 and item.key not in self.known | self.kept:
-                return replace(item, etag=None, last_modified=None)
+                return replace(item, etag=None, last_modified=None, page=None)
         return item
 
     def _revised(self, article: Article) -> Article:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -59,6 +59,9 @@ class KnownArticles:
             request.headers["If-None-Match"] = known.etag
         if known is not None and known.last_modified:
             request.headers["If-Modified-Since"] = known.last_modified
+        if known is not None and known.page is not None:
+            # For the `revisit` record that a 304 becomes (`RawPages`).
+            request.meta["warc_refers_to"] = asdict(known.page)
         return request
 
     def heard(self, response: Response, key: str, read: Iterable[_Record]) -> Iterator[_Record | Checked | Gone]:
@@ -71,7 +74,12 @@ class KnownArticles:
         if known is not None and response.status == 304:
             self._count(stat_keys.KNOWN)
             line = checked(response, key)
-            yield replace(line, etag=line.etag or known.etag, last_modified=line.last_modified or known.last_modified)
+            yield replace(
+                line,
+                etag=line.etag or known.etag,
+                last_modified=line.last_modified or known.last_modified,
+                page=known.page,
+            )
             return
         reason = None if known is None or self.saved else _gone(response)
         if known is not None and reason is not None:
@@ -115,4 +123,4 @@ def _elsewhere(response: Response, key: str) -> Checked:
     """That an answer was not the article's text: under the status of the redirect, where it came by one."""
     reasons = response.meta.get("redirect_reasons") or [response.status]
     status = reasons[-1] if isinstance(reasons[-1], int) else 302  # "meta refresh"
-    return replace(checked(response, key), status=status, etag=None, last_modified=None)
+    return replace(checked(response, key), status=status, etag=None, last_modified=None, page=None)

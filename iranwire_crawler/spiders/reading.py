@@ -12,7 +12,7 @@ from twisted.python.failure import Failure
 
 from iranwire_crawler.domain import stat_keys
 from iranwire_crawler.domain.errors import NotAnArticle, NotFetched
-from iranwire_crawler.domain.items import Article, Caption, Checked, Source, Unread, WarcLocation
+from iranwire_crawler.domain.items import Article, Caption, Checked, KeptPage, Source, Unread, WarcLocation
 from iranwire_crawler.domain.text import clean
 from iranwire_crawler.pages.article import ArticlePage, Fetch
 from iranwire_crawler.pages.embedded_article import EmbeddedArticlePage
@@ -160,7 +160,15 @@ def checked(response: Response, key: str) -> Checked:
         status=response.status,
         etag=_validator(response, "ETag"),
         last_modified=_validator(response, "Last-Modified"),
+        page=_kept_page(response),
     )
+
+
+def _kept_page(response: Response) -> KeptPage | None:
+    warc = response.meta.get("warc")
+    if response.status != 200 or not warc:
+        return None
+    return KeptPage(record_id=warc["record_id"], target_uri=public_url(response), date=warc["date"])
 
 
 def _validator(response: Response, name: str) -> str | None:

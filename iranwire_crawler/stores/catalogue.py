@@ -22,6 +22,7 @@ from typing import Any, NamedTuple, Self
 import orjson
 
 from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
+from iranwire_crawler.domain.items import KeptPage
 from iranwire_crawler.domain.reach import Reach
 from iranwire_crawler.domain.recheck import Schedule
 from iranwire_crawler.domain.similarity import MOST_ALIKE, bands, texts_of
@@ -92,6 +93,8 @@ class KnownArticle:
     """When it was asked for last, whether or not that gave a line; None where no run left a `checked.jsonl`."""
     etag: str | None
     last_modified: str | None
+    page: KeptPage | None
+    """The raw page that they are of."""
     gone_since: str | None
     """Since when it is gone; None for one that is there, or is there again."""
 
@@ -213,14 +216,20 @@ class Catalogue:
         """What is known of an article; None for one that no feed holds."""
         rows = self._rows(
             "SELECT key, language, id, url, section, article_type, headline, date_published, revision, content_hash,"
-            " first_seen, last_seen, checked_at, etag, last_modified,"
+            " first_seen, last_seen, checked_at, etag, last_modified, record_id, target_uri, date,"
             " (SELECT min(fetched_at) FROM gone WHERE gone.key = articles.key AND fetched_at >"
             "  max(last_seen, CASE WHEN status < 300 OR status = 304 THEN checked_at ELSE '' END)) AS gone_since"
-            " FROM (SELECT articles.*, checked_at, coalesce(status, 999) AS status, etag, last_modified"
+            " FROM (SELECT articles.*, checked_at, coalesce(status, 999) AS status, etag, last_modified,"
+            "       record_id, target_uri, date"
             "       FROM articles LEFT JOIN checks USING (key)) AS articles WHERE key = ?",
             key,
         )
-        return KnownArticle(**{**rows[0], "content_hash": rows[0]["content_hash"].hex()}) if rows else None
+        if not rows:
+            return None
+        (row,) = rows
+        place = {name: row.pop(name) for name in ("record_id", "target_uri", "date")}
+        page = KeptPage(**place) if place["record_id"] else None
+        return KnownArticle(**{**row, "content_hash": row["content_hash"].hex(), "page": page})
 
     def revisions(self, key: str, *, newest_lines: bool = False) -> list[Revision]:
         """The texts that an article has had, oldest first, each with its number.
@@ -463,7 +472,9 @@ class Catalogue:
         line = CheckLine.read(record)
         known = self._db.execute("SELECT checked_at, run, start FROM checks WHERE key = ?", (line.key,)).fetchone()
         if known is None or _line_order(line.checked_at, run, start) > _line_order(*known):
-            self._db.execute("INSERT OR REPLACE INTO checks VALUES (?, ?, ?, ?, ?, ?, ?)", (*line, run, start))
+            self._db.execute(
+                "INSERT OR REPLACE INTO checks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*line.row(), run, start)
+            )
 
     def _take_walk(self, record: Mapping[str, Any], run: str, start: int, length: int) -> None:
         walk = read_walk(record)

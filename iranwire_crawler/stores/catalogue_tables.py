@@ -1,6 +1,6 @@
 """The catalogue's tables; docs/catalogue.md describes them. Another form or content of a row wants another version."""
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 # A primary key's columns come first: SQLite 3.40, which Debian 12 has, else takes good rows for damaged ones
 # (quick_check: "NULL value in walks.walked_at").
@@ -64,6 +64,9 @@ CREATE TABLE checks (
     status INTEGER NOT NULL,
     etag TEXT,
     last_modified TEXT,
+    record_id TEXT,
+    target_uri TEXT,
+    date TEXT,
     run TEXT NOT NULL REFERENCES runs,
     start INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

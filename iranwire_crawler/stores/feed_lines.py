@@ -6,12 +6,23 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Self, get_args
 
 from iranwire_crawler.domain import site
-from iranwire_crawler.domain.items import CODE, SHA256, UTC_DATE_TIME, WALKED_SECTION, Walked, WalkEnd
+from iranwire_crawler.domain.items import (
+    CODE,
+    SHA256,
+    UTC_DATE_TIME,
+    WALKED_SECTION,
+    WEB_URL,
+    KeptPage,
+    Walked,
+    WalkEnd,
+)
 from iranwire_crawler.domain.urls import MAX_ADDRESS_LENGTH, article_address, split_key
 
 _SHA256 = re.compile(SHA256)
 _UTC = re.compile(UTC_DATE_TIME)
 _CODE = re.compile(CODE)
+_WEB_URL = re.compile(WEB_URL)
+_RECORD_ID = re.compile(r"[^\s\x00-\x1f]{1,1000}")
 _WALKED_SECTION = re.compile(WALKED_SECTION)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LONGEST_VALIDATOR = 1000
@@ -101,6 +112,7 @@ class CheckLine(NamedTuple):
     status: int
     etag: str | None
     last_modified: str | None
+    page: KeptPage | None
 
     @classmethod
     def read(cls, record: Mapping[str, Any]) -> Self:
@@ -111,7 +123,13 @@ class CheckLine(NamedTuple):
             _number_in(record, "status", 100, 599),
             _validator(record, "etag"),
             _validator(record, "last_modified"),
+            _page(record),
         )
+
+    def row(self) -> tuple[str | int | None, ...]:
+        """In the order of the table."""
+        place = (self.page.record_id, self.page.target_uri, self.page.date) if self.page else (None, None, None)
+        return (*self[:5], *place)
 
 
 def read_walk(record: Mapping[str, Any]) -> Walked:
@@ -171,6 +189,20 @@ def _address(record: Mapping[str, Any], name: str, key: str) -> str | None:
         return value if f"{plain[1]}/{plain[2]}" == key else None
     address = article_address(value) if isinstance(value, str) else None
     return address.url if address is not None and address.key == key else None
+
+
+def _page(record: Mapping[str, Any]) -> KeptPage | None:
+    """Lines of versions before have none."""
+    page = record.get("page")
+    if page is None:
+        return None
+    if not isinstance(page, dict):
+        raise _wrong("page")
+    return KeptPage(
+        record_id=_match(page, "record_id", _RECORD_ID),
+        target_uri=_match(page, "target_uri", _WEB_URL),
+        date=_match(page, "date", _UTC),
+    )
 
 
 def _validator(record: Mapping[str, Any], name: str) -> str | None:

@@ -125,12 +125,14 @@ class CatalogueCheck:
     def _check(self, record: Mapping[str, Any], run: str, line: FeedLine) -> str | None:
         read = CheckLine.read(record)
         rows = self._rows(
-            "SELECT checked_at, status, etag, last_modified, run, start FROM checks WHERE key = ?", read.key
+            "SELECT checked_at, status, etag, last_modified, record_id, target_uri, date, run, start FROM checks"
+            " WHERE key = ?",
+            read.key,
         )
         if not rows or rows[0][0] < read.checked_at:
             return "newer than what the catalogue knows (checks)"
-        mine = rows[0][4:] == (run, line.start)
-        return "told otherwise in the catalogue (checks)" if mine and rows[0][:4] != tuple(read[1:]) else None
+        mine = rows[0][-2:] == (run, line.start)
+        return "told otherwise in the catalogue (checks)" if mine and rows[0][:-2] != read.row()[1:] else None
 
     def _walk(self, record: Mapping[str, Any], run: str, line: FeedLine) -> str | None:
         read = read_walk(record)

@@ -46,7 +46,14 @@ def data_dir(tmp_path: Path) -> Path:
             "fetched_at": moment,
         },
         "walked.jsonl": {"section": "en/x", "walked_at": moment, "pages": 2, "reached": "end", "since": None},
-        "checked.jsonl": {"key": "en/1", "checked_at": moment, "status": 200, "etag": '"a"', "last_modified": None},
+        "checked.jsonl": {
+            "key": "en/1",
+            "checked_at": moment,
+            "status": 200,
+            "etag": '"a"',
+            "last_modified": None,
+            "page": {"record_id": "<urn:uuid:1>", "target_uri": "https://iranwire.com/en/x/1/", "date": moment},
+        },
         "unread/index.jsonl": {
             "url": "https://iranwire.com/en/x/7/",
             "reason": "no_text",

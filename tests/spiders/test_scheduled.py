@@ -1,12 +1,15 @@
 """`scrapy crawl news` again and again: only what is new, every change kept, no gap left behind."""
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from crawling import Run, scrapy
+from fastwarc.warc import ArchiveIterator, WarcRecordType
 from spiders.changing_site import ChangingSite, Story, served
 
 from iranwire_crawler.stores.catalogue import Catalogue, rebuild
@@ -192,3 +195,40 @@ def test_saved_pages_say_nothing_of_what_is_gone(site: ChangingSite, tmp_path: P
     refused = crawl(site, tmp_path / "data", "-s", f"SAVED_PAGES={tmp_path / 'saved'}", "-a", "recheck=all")
     assert refused.code == 1
     assert "SAVED_PAGES hold no news of what is known" in refused.log
+
+
+def test_a_page_that_has_not_changed_is_kept_as_a_revisit_of_the_one_that_was_sent(
+    site: ChangingSite, tmp_path: Path
+) -> None:
+    """From run to run, through a run of 304s; an archive with all of them gives every article, from the first page."""
+    del site.stories[3:]
+    first, second, third = (crawl(site, tmp_path, "-a", "recheck=all") for _ in range(3))
+    sent = {line["key"]: line["warc"] for line in first.lines("articles.jsonl")}
+    for run in (second, third):
+        assert run.folder is not None
+        assert {line["status"] for line in run.lines("checked.jsonl")} == {304}
+        assert {line["key"]: line["page"]["record_id"] for line in run.lines("checked.jsonl")} == {
+            key: warc["record_id"] for key, warc in sent.items()
+        }
+        file = run.folder / "pages.warc.gz"
+        with file.open("rb") as stream:
+            revisits = [dict(record.headers) for record in ArchiveIterator(stream, WarcRecordType.revisit)]
+        assert {record["WARC-Refers-To"] for record in revisits} == {warc["record_id"] for warc in sent.values()}
+        for record in revisits:
+            assert record["WARC-Refers-To-Target-URI"] == record["WARC-Target-URI"]
+            assert record["WARC-Refers-To-Date"] <= record["WARC-Date"]
+        for tool in (["warcio.cli", "check", "-v"], ["fastwarc.cli", "check"]):
+            done = subprocess.run([sys.executable, "-m", *tool, file], capture_output=True, text=True, check=True)
+            assert "FAIL" not in done.stdout.upper()
+    assert first.folder is not None
+    assert third.folder is not None
+    given = f"{third.folder},{first.folder}"
+    replayed = scrapy("-s", f"SAVED_PAGES={given}", spider="replay", data_dir=tmp_path / "elsewhere")
+    assert {line["key"]: line["warc"]["record_id"] for line in replayed.lines("articles.jsonl")} == {
+        key: warc["record_id"] for key, warc in sent.items()
+    }
+    fetched = {line["key"]: line["fetched_at"] for line in first.lines("articles.jsonl")}
+    assert {line["key"]: line["fetched_at"] for line in replayed.lines("articles.jsonl")} == fetched
+    asked = ",".join(f"https://iranwire.com{story.path}" for story in site.stories)
+    again = scrapy("-s", f"SAVED_PAGES={given}", "-a", f"urls={asked}", data_dir=tmp_path / "elsewhere2")
+    assert {line["key"]: line["fetched_at"] for line in again.lines("articles.jsonl")} == fetched
