@@ -1,8 +1,9 @@
 """A folder of saved pages as `wget --mirror` leaves it: `<host>/<path>/index.html`.
 
 File names may be raw or percent-encoded, end in `.html` or not, hold the query after `?` or `@`
-(wget's --adjust-extension and --restrict-file-names=windows). A page is found by any form of its
-address: host, scheme and trailing slash make no difference, nor does an article's slug.
+(wget's --adjust-extension and --restrict-file-names=windows); the page in one may be packed.
+A page is found by any form of its address: host, scheme and trailing slash make no difference,
+nor does an article's slug.
 """
 
 import os
@@ -14,6 +15,7 @@ from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit
 
 from iranwire_crawler.domain import site, urls
 from iranwire_crawler.domain.errors import SavedPagesError
+from iranwire_crawler.stores.gzipped import unpacked
 
 MAX_BYTES = 64 * 1024 * 1024
 _INDEX = ("index.html", "index.htm", "index.xml", "index.php", "index")
@@ -30,7 +32,7 @@ class SavedPage:
     def body(self) -> bytes:
         """The page's bytes, bounded by `MAX_BYTES`."""
         with self.file.open("rb") as stream:
-            return stream.read(MAX_BYTES)
+            return unpacked(stream.read(MAX_BYTES), MAX_BYTES)
 
 
 class MirrorFolder:
@@ -98,8 +100,10 @@ def _addresses(relative: str) -> Iterator[str]:
     path, mark, query = relative.partition("?")
     if not mark:
         path, _, query = relative.partition("@")
+    query = query.removesuffix(".gz")
     for suffix in _SUFFIXES:
         query = query.removesuffix(suffix)
+    path = path.removesuffix(".gz")
     folder, _, name = path.rpartition("/")
     if name in _INDEX:
         path = f"{folder}/" if folder else ""

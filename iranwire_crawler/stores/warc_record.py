@@ -1,5 +1,6 @@
 """One WARC record's bytes in, the page it holds out: transfer and content encoding undone."""
 
+import re
 import zlib
 from dataclasses import dataclass
 from io import BytesIO
@@ -8,6 +9,7 @@ from typing import Literal
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from iranwire_crawler.domain.errors import CrawlerError
+from iranwire_crawler.stores.gzipped import unpacked
 
 MAX_BYTES = 64 * 1024 * 1024
 """A page beyond this is not read: unpacked, and as it stands."""
@@ -16,6 +18,7 @@ Decode = Literal["none", "content", "transfer", "all"]
 
 _DECODES: tuple[Decode, ...] = ("all", "transfer", "none")
 _RAW_DEFLATE = -15
+_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,4096})?\r\n")
 _GZIP = 31
 _UNDONE = frozenset({b"content-encoding", b"transfer-encoding", b"content-length"})
 
@@ -62,7 +65,8 @@ def read_answer(raw: RawPage) -> Answer:
 def _answer(raw: bytes) -> Answer:
     record = _record(raw)
     if record.http_headers is None or not record.is_http:
-        return Answer(status=200, headers=((b"Content-Type", _content_type(record)),), body=_read(record))
+        body = unpacked(_read(record), MAX_BYTES)
+        return Answer(status=200, headers=((b"Content-Type", _content_type(record)),), body=body)
     status = record.http_headers.status_code
     if status is None:
         raise DamagedRecordError("it holds no HTTP status")
@@ -98,12 +102,38 @@ def _decoded(raw: bytes, stored: bytes, declared: str) -> bytes:
             continue
     if decode == "all":
         return body
+    if decode == "none" and "chunked" in declared and (whole := _without_chunks(stored)) is not None:
+        # Chunks with extensions or trailers, which fastwarc takes for damage.
+        encoding = declared.replace("chunked", "").strip(" ,")
+        return _decoded(_as_record(whole, encoding), whole, encoding)
     # x-gzip, deflate without its wrapper: servers send both.
     window = _GZIP if body.startswith(b"\x1f\x8b") else _RAW_DEFLATE if "deflate" in declared else 0
     try:
         return _bounded(zlib.decompressobj(window).decompress(body, MAX_BYTES + 1)) if window else body
     except zlib.error:
         return body
+
+
+def _without_chunks(stored: bytes) -> bytes | None:
+    """The body out of its chunks; None where they do not follow one another to the last one."""
+    parts: list[bytes] = []
+    position = 0
+    while (found := _CHUNK.match(stored, position)) is not None:
+        length = int(found[1], 16)
+        if not length:
+            return b"".join(parts)
+        position = found.end() + length
+        parts.append(stored[found.end() : position])
+        if stored[position : position + 2] != b"\r\n":
+            return None
+        position += 2
+    return None
+
+
+def _as_record(body: bytes, encoding: str) -> bytes:
+    http = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\n\r\n".encode("latin-1", "replace") + body
+    head = "WARC/1.1\r\nWARC-Type: response\r\nContent-Type: application/http; msgtype=response\r\n"
+    return f"{head}Content-Length: {len(http)}\r\n\r\n".encode() + http
 
 
 def _read(record: WarcRecord) -> bytes:

@@ -28,7 +28,9 @@ def at(day: int, text: str = "one", **more: object) -> Article:
 
 
 def checked(status: int = 200) -> Checked:
-    return Checked(key=READ.key, checked_at="2026-11-05T12:00:00Z", status=status, etag='"a"', last_modified=None, page=None)
+    return Checked(
+        key=READ.key, checked_at="2026-11-05T12:00:00Z", status=status, etag='"a"', last_modified=None, page=None
+    )
 
 
 @pytest.fixture
