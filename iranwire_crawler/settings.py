@@ -226,7 +226,7 @@ BROWSER = None
 RENDER_PAGES = 1
 # Ours: seconds in which a page's text must have come, and seconds without any change after which nobody waits.
 RENDER_TIMEOUT = 20
-RENDER_QUIET = 5
+RENDER_QUIET = 10
 # Ours: a page's scripts may use so many MiB; beyond, the page crashes, and nothing else.
 RENDER_MEMORY = 512
 # Ours: pages after which the browser is started anew: whatever it has kept of them is gone.

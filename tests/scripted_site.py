@@ -73,7 +73,10 @@ def more_by_button(section: str, first: int, batches: list[int], *, label: str =
 
 
 class ScriptedSite(BaseHTTPRequestHandler):
-    """Answers from `pages`, a query's own page first; keeps what was asked, with the user agent, in `asked`."""
+    """Answers from `pages`, a query's own page first; keeps what was asked in `asked`.
+
+    A page may begin with its status; that of a redirect is followed by where it leads. `/slow3…` takes 3 seconds.
+    """
 
     protocol_version = "HTTP/1.1"
     pages: dict[str, str]
@@ -83,15 +86,20 @@ class ScriptedSite(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         self.asked.append(path)
         if path.startswith("/slow"):
-            time.sleep(20)
+            time.sleep(float(path.removeprefix("/slow").partition(".")[0] or 20))
         body = (
             self.pages.get(self.path, self.pages.get(path))
             if path != "/robots.txt"
             else "User-agent: *\nDisallow: /en/society/13-forbidden/\n"
         )
         kind = "application/octet-stream" if path.endswith(".bin") else "text/html; charset=utf-8"
-        data = (body or "nothing here").encode()
-        self.send_response(404 if body is None else 200)
+        status, _, rest = (body or "404 nothing here").partition(" ")
+        if not status.isdigit():
+            status, rest = "200", body or ""
+        data = rest.encode()
+        self.send_response(int(status))
+        if status == "302":
+            self.send_header("Location", rest)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()

@@ -2,13 +2,17 @@
 
 import asyncio
 import logging
+import os
+import re
+import signal
 from collections import Counter
 from contextlib import suppress
+from pathlib import Path
 from time import monotonic
 from urllib.parse import urlsplit
 
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page, Route
+from playwright.async_api import Page, Route, WebSocketRoute
 from playwright.async_api import Request as PlaywrightRequest
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -20,7 +24,7 @@ from iranwire_crawler.domain import stat_keys
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.downloader.render import own_hosts
 from iranwire_crawler.downloader.retry_after import STATUSES
-from iranwire_crawler.downloader.settle import RenderedPage
+from iranwire_crawler.downloader.settle import RenderedPage, Watched
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +32,17 @@ logger = logging.getLogger(__name__)
 _UNWANTED = frozenset("image media font ping texttrack manifest websocket eventsource other".split())
 # A page that does not answer hangs: its document is asked for when RENDER_TIMEOUT is over, and has so long to come.
 _GRACE_SHARE, _GRACE_SECONDS = 0.25, 1.0
+# Where `meta` of a request to the browser holds what its page is about.
+_WATCHED = "watched"
 # Seconds in which a context, or the browser, must have closed.
 _CLOSING = 10.0
 _HOSTS_TOLD = 20
+# A page that polls or reloads itself must not cost the site more than a reader does.
+_MOST_REQUESTS = 200
+_MOST_DOCUMENTS = 3
+# A page's process may hold so many MiB beside RENDER_MEMORY: what an empty page takes. Looked at so often (seconds).
+_EMPTY_PAGE = 256
+_WEIGH_EVERY = 0.5
 # Of the document as the browser has it, these say nothing.
 _NOT_OF_DOM = ("Content-Encoding", "Content-Length", "Transfer-Encoding", "Content-Type")
 
@@ -51,6 +63,7 @@ class Browser:
         self.hangs = self.timeout * (1 + _GRACE_SHARE) + _GRACE_SECONDS
         self.quiet = settings.getfloat("RENDER_QUIET")
         self.clicks = settings.getint("RENDER_CLICKS")
+        self.memory = settings.getint("RENDER_MEMORY") + _EMPTY_PAGE
         self.restart_after = settings.getint("RENDER_RESTART")
         self.largest = settings.getint("DOWNLOAD_MAXSIZE")
         self.hosts = own_hosts(settings)
@@ -115,6 +128,8 @@ class Browser:
                     handler.config.target_closed_max_retries = 0
                     await handler._launch()
                     self.handler = handler
+                    if not handler.config.launch_options["chromium_sandbox"]:
+                        logger.warning("As root, the browser runs without its sandbox: run the crawl as another user")
                 await self.handler._maybe_launch_browser()
             except Exception as error:
                 said = _first_line(error)
@@ -137,7 +152,7 @@ class Browser:
                 },
                 # An answer, not a document that has been loaded: some never are.
                 "playwright_page_goto_kwargs": {"wait_until": "commit", "timeout": self.timeout * 1000},
-                "playwright_page_init_callback": _prepare,
+                "playwright_page_init_callback": self._prepare,
             }
         )
 
@@ -146,7 +161,10 @@ class Browser:
         if response.status != 200 and response.status not in STATUSES:
             raise DownloadFailedError(f"HTTP status {response.status}")
         page: Page = asked.meta["playwright_page"]
-        rendered = RenderedPage(page, str(request.meta.get("site_url", request.url)), request.meta["render"])
+        url, weight = str(request.meta.get("site_url", request.url)), Weight(handler, self.memory)
+        rendered = RenderedPage(
+            page, asked.meta[_WATCHED], url, request.meta["render"], self.largest, weight.check
+        )  # fmt: skip
         html = await rendered.settled(self.timeout, self.quiet, self.clicks)
         if rendered.clicks:
             self.stats.inc_value(stat_keys.browser("click"), rendered.clicks)
@@ -178,11 +196,55 @@ class Browser:
                 async with asyncio.timeout(_CLOSING):
                     await handler.browser.close()
 
+    async def _prepare(self, page: Page, request: Request) -> None:
+        """No window beside the page's own, no socket; so many requests, and no more.
+
+        Dialogs are dismissed by Playwright, as nobody listens to them.
+        """
+        request.meta[_WATCHED] = Watched(page)
+        asked: Counter[str] = Counter()
+
+        async def close(popup: Page) -> None:
+            with suppress(PlaywrightError):
+                await popup.close()
+
+        async def abort(route: Route) -> None:
+            await route.abort()
+
+        async def shut(socket: WebSocketRoute) -> None:
+            await socket.close()
+
+        async def answer(route: Route) -> None:
+            wanted = route.request
+            # Scripts wait for stylesheets: they get an empty one, and the site is not asked.
+            if wanted.resource_type == "stylesheet":
+                await route.fulfill(status=200, content_type="text/css", body="")
+                return
+            asked["all"] += 1
+            leaves = wanted.is_navigation_request() and wanted.frame.parent_frame is None
+            asked["documents"] += leaves
+            if leaves and (asked["documents"] > _MOST_DOCUMENTS or _leads_elsewhere(wanted)):
+                self.stats.inc_value(stat_keys.browser("blocked"))
+                # An error of any other name takes the page's place.
+                await route.abort("aborted")
+            elif asked["all"] > _MOST_REQUESTS:
+                self.stats.inc_value(stat_keys.browser("blocked"))
+                await route.abort()
+            else:
+                await route.fallback()
+
+        page.on("popup", close)
+        # What the page itself asks for has a route of its own; this one is left to its windows.
+        await page.context.route("**", abort)
+        # After the handler's own route, and so before it.
+        await page.route("**", answer)
+        await page.route_web_socket(re.compile(""), shut)
+
     def refuses(self, request: PlaywrightRequest) -> bool:
         """Whether a request of a page is not let out."""
         host = (urlsplit(request.url).hostname or "").lower()
         own = any(host == known or host.endswith(f".{known}") for known in self.hosts)
-        if own and request.resource_type not in _UNWANTED and not _leads_elsewhere(request):
+        if own and request.resource_type not in _UNWANTED:
             return False
         self.stats.inc_value(stat_keys.browser("blocked"))
         if not own and (host in self.refused or len(self.refused) < 1000):
@@ -190,10 +252,41 @@ class Browser:
         return True
 
 
+class Weight:
+    """How much memory the browser's pages hold, where the system tells (/proc)."""
+
+    def __init__(self, handler: ScrapyPlaywrightDownloadHandler, most: int) -> None:
+        self.handler = handler
+        self.most = most
+        self.looked = monotonic()
+
+    async def check(self) -> None:
+        """Raises RuntimeError where a page's process holds more than `most` MiB; it is ended then."""
+        if monotonic() - self.looked < _WEIGH_EVERY:
+            return
+        self.looked = monotonic()
+        session = await self.handler.browser.new_browser_cdp_session()
+        processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
+        await session.detach()
+        for process in processes:
+            held = _resident(process["id"]) if process["type"] == "renderer" else 0
+            if held > self.most:
+                with suppress(OSError):
+                    os.kill(process["id"], signal.SIGKILL)
+                raise RuntimeError(f"the page takes more than {self.most} MiB ({held})")
+
+
+def _resident(pid: int) -> int:
+    """MiB that a process holds in memory; 0 where that is not told."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (OSError, ValueError, IndexError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE") // 2**20
+
+
 def _leads_elsewhere(request: PlaywrightRequest) -> bool:
     """Whether a page that stands at one address wants to go to another: robots.txt was asked for the first alone."""
-    if not request.is_navigation_request() or request.frame.parent_frame is not None:
-        return False
     here = request.frame.url
     return here not in ("", "about:blank") and _place(here) != _place(request.url)
 
@@ -201,30 +294,6 @@ def _leads_elsewhere(request: PlaywrightRequest) -> bool:
 def _place(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     return parts.netloc, parts.path.rstrip("/")
-
-
-async def _prepare(page: Page, request: Request) -> None:  # noqa: ARG001 - scrapy-playwright gives both by name
-    """No window beside the page's own. Dialogs are dismissed by Playwright, as nobody listens to them."""
-
-    async def close(popup: Page) -> None:
-        with suppress(PlaywrightError):
-            await popup.close()
-
-    async def abort(route: Route) -> None:
-        await route.abort()
-
-    async def answer(route: Route) -> None:
-        # Scripts wait for stylesheets: they get an empty one, and the site is not asked.
-        if route.request.resource_type == "stylesheet":
-            await route.fulfill(status=200, content_type="text/css", body="")
-        else:
-            await route.fallback()
-
-    page.on("popup", close)
-    # What the page itself asks for has a route of its own; this one is left to its windows.
-    await page.context.route("**", abort)
-    # After the handler's own route, and so before it.
-    await page.route("**", answer)
 
 
 def _first_line(error: BaseException) -> str:

@@ -74,6 +74,8 @@ def _launch_options(settings: BaseSettings, program: str) -> dict[str, Any]:
             f"--js-flags=--max-old-space-size={settings.getint('RENDER_MEMORY')}",
             "--renderer-process-limit=1",
             "--blink-settings=imagesEnabled=false",
+            # WebRTC asks addresses that no name was looked up for, and no route of ours is asked.
+            "--webrtc-ip-handling-policy=disable_non_proxied_udp",
             f"--host-resolver-rules={_resolver_rules(settings)}",
         ],
     }

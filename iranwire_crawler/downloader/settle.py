@@ -37,20 +37,42 @@ _PRESS = "([selector, at]) => document.querySelectorAll(selector)[at].click()"
 _SCROLL = "() => window.scrollTo(0, document.documentElement.scrollHeight)"
 
 
-class RenderedPage:
-    """A page in the browser, read again and again as it fills. `url`: the public address that it is read as."""
+class Watched:
+    """What a page is about, from before its document is asked for: requests under way, and whether it has crashed."""
 
-    def __init__(self, page: Page, url: str, kind: str) -> None:
-        self.page = page
-        self.url = url
-        self.kind = kind
+    def __init__(self, page: Page) -> None:
         self.under_way = 0
-        self.clicks = 0
+        self.crashed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         page.on("request", lambda _: self._moved(1))
         page.on("requestfinished", lambda _: self._moved(-1))
         page.on("requestfailed", lambda _: self._moved(-1))
-        self.crashed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         page.on("crash", self._crash)
+
+    def _crash(self, _: Page) -> None:
+        if not self.crashed.done():
+            self.crashed.set_result(None)
+
+    def _moved(self, by: int) -> None:
+        self.under_way = max(0, self.under_way + by)
+
+
+class RenderedPage:
+    """A page in the browser, read again and again as it fills.
+
+    `url`: the public address that it is read as; `largest`: characters of text and markup beyond which it is given up
+    (RuntimeError); `check`: called at each look, raises where the page costs too much.
+    """
+
+    def __init__(
+        self, page: Page, watched: Watched, url: str, kind: str, largest: int, check: Callable[[], Awaitable[None]]
+    ) -> None:
+        self.page = page
+        self.watched = watched
+        self.url = url
+        self.kind = kind
+        self.largest = largest
+        self.check = check
+        self.clicks = 0
 
     async def settled(self, within: float, quiet: float, clicks: int) -> str:
         """The document's HTML once its content is there and stands still, or `within` seconds are over.
@@ -73,7 +95,10 @@ class RenderedPage:
         changed = read = there_since = monotonic()
         html, there = "", False
         while True:
+            await self.check()
             seen = await self._ask(self.page.evaluate(_STATE))
+            if self.largest and seen[2] > self.largest:
+                raise RuntimeError(f"the rendered page is larger than DOWNLOAD_MAXSIZE ({seen[2]} characters)")
             now = monotonic()
             if seen != state:
                 state, changed = seen, now
@@ -85,7 +110,7 @@ class RenderedPage:
                 read = now
             if there and (stands >= _STILL or now - there_since >= _NEVER_STILL):
                 return html
-            if now >= deadline or (stands >= quiet and not self.under_way and seen[0] == "complete"):
+            if now >= deadline or (stands >= quiet and not self.watched.under_way and seen[0] == "complete"):
                 return await self._content()
             await asyncio.sleep(_LOOK_EVERY)
 
@@ -133,18 +158,11 @@ class RenderedPage:
     async def _ask(self, question: Awaitable[Any]) -> Any:
         """What the page answers; a page that has crashed does not."""
         asking = asyncio.ensure_future(question)
-        await asyncio.wait({asking, self.crashed}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({asking, self.watched.crashed}, return_when=asyncio.FIRST_COMPLETED)
         if not asking.done():
             asking.cancel()
             raise RuntimeError("the page has crashed")
         return await asking
-
-    def _crash(self, _: Page) -> None:
-        if not self.crashed.done():
-            self.crashed.set_result(None)
-
-    def _moved(self, by: int) -> None:
-        self.under_way = max(0, self.under_way + by)
 
 
 def _says_more(label: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from crawling import ROOT, Run, scrapy
 from fastwarc.warc import ArchiveIterator, WarcRecordType
+from scrapy.utils.project import get_project_settings
 from scripted_site import ARTICLE as PLAIN_ARTICLE
 from scripted_site import (
     DATA,
@@ -21,6 +22,8 @@ from scripted_site import (
     serving,
     shell,
 )
+
+from iranwire_crawler.downloader.render import RenderAddon
 
 STEM = "https://iranwire.com/en/society/"
 LOAD_MUCH = "const all = []; while (true) all.push(new Array(1000000).fill(0).map(() => String(Math.random())));"
@@ -214,7 +217,9 @@ LISTINGS = {
 @needs_browser
 def test_listings_that_fill_themselves_in(tmp_path: Path) -> None:
     with serving(LISTINGS) as (origin, asked):
-        run = crawl(origin, tmp_path, "-a", "lang=en", "-a", "sections=features,news", spider="news")
+        run = crawl(
+            origin, tmp_path, "-a", "lang=en", "-a", "sections=features,news", "-s", "RENDER_QUIET=2", spider="news"
+        )
     assert {record["id"] for record in run.lines("articles.jsonl")} == {
         *range(100, 107),
         *range(200, 203),
@@ -256,6 +261,27 @@ def test_always_and_never(tmp_path: Path) -> None:
     }
     assert records(never).keys() == {1}
     assert asked["/en/society/1-plain/"] == 2
+
+
+@needs_browser
+def test_the_cache_takes_no_page_for_the_rendered_one(tmp_path: Path) -> None:
+    numbered = addresses("/en/society/1-plain/", "/en/society/2-late/")
+    cache = ("-s", "HTTPCACHE_ENABLED=True", "-s", f"HTTPCACHE_DIR={tmp_path / 'cache'}")
+    ways = {}
+    with serving(PAGES) as (origin, asked):
+        for mode in ("auto", "always", "never"):
+            run = crawl(origin, tmp_path / mode, "-a", numbered, *cache, "-s", f"RENDER={mode}")
+            ways[mode] = {number: record["warnings"] for number, record in records(run).items()}
+            assert len(run.lines("unread/index.jsonl")) == (mode == "never"), run.log
+            assert all(record["content_hash"] == records(run)[1]["content_hash"] for record in records(run).values())
+    # Plain and rendered, each once: the plain page's answer is not the browser's, nor the other way round.
+    assert ways == {
+        "auto": {1: [], 2: ["read_from_browser"]},
+        "always": {1: ["read_from_browser"], 2: ["read_from_browser"]},
+        "never": {1: []},
+    }
+    assert asked["/en/society/1-plain/"] == 2
+    assert asked["/en/society/2-late/"] == 2
 
 
 NOTHING_STARTED = """
@@ -309,3 +335,13 @@ def test_a_browser_that_does_not_start_is_told(tmp_path: Path) -> None:
     assert len(run.lines("unread/index.jsonl")) == 2
     (note,) = [note for note in report(run)["verdict"]["notes"] if note["code"] == "browser_missing"]
     assert "the one there is cannot be started" in note["message"]
+
+
+@pytest.mark.parametrize(("uid", "sandbox"), [(0, False), (1000, True)])
+def test_the_sandbox_is_left_out_for_root_alone(uid: int, sandbox: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: uid)
+    settings = get_project_settings()
+    settings.set("BROWSER", sys.executable)
+    RenderAddon().update_settings(settings)
+    assert settings["PLAYWRIGHT_LAUNCH_OPTIONS"]["chromium_sandbox"] is sandbox
+    assert not any("no-sandbox" in argument for argument in settings["PLAYWRIGHT_LAUNCH_OPTIONS"]["args"])
