@@ -35,7 +35,8 @@ NOWHERE = Surroundings()
 class Frame:
     """A block-level element. It holds the blocks from `start` up to, not including, `end`."""
 
-    __slots__ = ("around", "attributes", "end", "parent", "region_name", "start", "tag")
+    # What most frames have none of.
+    region_name: str | None = None
 
     def __init__(self, tag: str, parent: "Frame | None", attributes: Mapping[str, str | None], start: int) -> None:
         self.tag = tag
@@ -43,7 +44,6 @@ class Frame:
         self.attributes = attributes
         self.start = start
         self.end = start
-        self.region_name: str | None = None
         self.around: Surroundings = NOWHERE if parent is None else parent.around
 
     @property
@@ -148,7 +148,10 @@ class Line:
     @property
     def link(self) -> str | None:
         """The address that the whole of this line links to; None where it does not or only in part."""
-        hrefs = {piece.href for piece in self.pieces if not piece.text.isspace()}
+        pieces = self.pieces
+        if len(pieces) == 1:
+            return pieces[0].href  # its text is the line's, which is not empty
+        hrefs = {piece.href for piece in pieces if not piece.text.isspace()}
         return hrefs.pop() if len(hrefs) == 1 else None
 
     def article(self, base: str) -> urls.Address | None:
@@ -158,11 +161,14 @@ class Line:
     @property
     def heading(self) -> int:
         """1 to 6 where this is a heading's text, else 0."""
-        for frame in self.frame.ancestors():
-            if frame.tag in HEADINGS:
-                return HEADINGS[frame.tag] if len(frame) <= 1 else 0
-            if frame.tag not in ("div", "center") and "-" not in frame.tag:
+        frame: Frame | None = self.frame
+        while frame is not None:
+            tag = frame.tag
+            if tag in HEADINGS:
+                return HEADINGS[tag] if len(frame) <= 1 else 0
+            if tag not in ("div", "center") and "-" not in tag:
                 return 0
+            frame = frame.parent
         return 0
 
     @property

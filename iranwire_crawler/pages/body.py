@@ -17,7 +17,7 @@ _BULLET = re.compile(r"[•‣▪●◦]\s+(.+)")
 _COPYRIGHT = re.compile(r"(?:©|copyright\b|all rights reserved)", re.IGNORECASE)
 _SPEAKER = re.compile(r"\[[^\[\]]{2,60}\]")
 _LONGEST_SUBHEADING = 120
-_LONGEST_SPECIAL = 240
+_LONGEST_SPECIAL = 200
 _LONGEST_LABEL = 40
 _LAYOUT_LINES = 4
 
@@ -45,7 +45,7 @@ def read_body(page: Page, header: Header, start: int, cards: list[Card], picture
     while at < end:
         line = page.lines[at]
         text = line.text
-        if len(text) > longest and _is_plain_paragraph(line) and at not in starts:
+        if len(text) > longest and _is_plain_paragraph(line) and at not in starts and not _is_turn(body):
             # Most of a body goes this way: none of the questions below could be answered with yes.
             body.blocks.append(BodyBlock(type="paragraph", text=text))
             if len(line.pieces) > 1 or line.pieces[0].href is not None:
@@ -146,18 +146,25 @@ def _shares(page: Page, line: Line) -> bool:
 
 def _append(page: Page, line: Line, body: Body, around: set[int], layout: Frame | None) -> None:
     kind, text = _kind(line, around, layout)
-    turn = body.blocks[-1] if body.blocks else None
-    if turn is not None and _SPEAKER.fullmatch(turn.text) and kind == "paragraph":
+    if kind == "paragraph" and _is_turn(body):
         # A script's `[Name]` and the words that follow are one turn, in whatever elements they stand.
-        body.blocks.pop()
-        text = f"{turn.text} {text}"
+        text = f"{body.blocks.pop().text} {text}"
     body.blocks.append(BodyBlock(type=kind, text=text))
     _append_links(page, line, body)
 
 
+def _is_turn(body: Body) -> bool:
+    """Whether the body so far ends with the name of somebody who is about to speak."""
+    return bool(body.blocks) and body.blocks[-1].text.endswith("]") and bool(_SPEAKER.fullmatch(body.blocks[-1].text))
+
+
 def _is_plain_paragraph(line: Line) -> bool:
     frame = line.frame
-    return frame.tag == "p" and frame.around is NOWHERE and line.kind == "text" and line.text[0] not in "•‣▪●◦["
+    if frame.around is not NOWHERE or line.kind != "text" or line.text[0] in "•‣▪●◦[":
+        return False
+    if frame.tag == "p":
+        return True
+    return frame.tag == "div" and len(line.pieces) == 1 and line.pieces[0].href is None and not line.heading
 
 
 def _append_links(page: Page, line: Line, body: Body) -> None:
@@ -236,7 +243,7 @@ def _after_tail(page: Page, at: int, end: int) -> int:
 
 def _leads_to_accountability(line: Line) -> bool:
     """A line that is a link to the accountability section: that block's words are known in English only."""
-    return line.link is not None and "accountability" in line.link.lower() and len(line.text) < 120
+    return len(line.text) < 120 and (link := line.link) is not None and "accountability" in link.lower()
 
 
 def _is_tags(line: Line) -> bool:

@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from iranwire_crawler.domain.text import clean
 from iranwire_crawler.pages.blocks import Control, Document, Frame
-from iranwire_crawler.pages.walk import BARE, Inline, Walk
+from iranwire_crawler.pages.walk import BARE, BLOCK, Inline, Walk
 
 MAX_CONTROLS = 20_000
 # Longer than any address that is followed: one that is cut here is still too long.
@@ -43,8 +43,8 @@ class ListingWalk(Walk):
         self.shown = 0
         self.overlays = 0
 
-    def _read_block(self, node: LexborNode, tag: str, child: LexborNode) -> bool:
-        return False
+    def _enter_block(self, node: LexborNode, tag: str, child: LexborNode | None) -> "Frame | Inline | None":
+        return self._enter(node, tag, BLOCK)
 
     def _read_inline(self, node: LexborNode, tag: str, child: LexborNode) -> bool:
         return False

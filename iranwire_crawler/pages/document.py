@@ -47,13 +47,13 @@ def read_document(
     every link, and every element with a data attribute of these names; a link that shows nothing is
     a block; a long link is a long card's, not one that was never closed.
     """
-    source, damaged = as_utf8(body, content_type, language)
+    source, damaged = as_utf8(without_scripts(body[:MAX_BYTES]), content_type, language)
     document = Document(damaged_text=damaged, truncated=len(body) > MAX_BYTES)
     if len(source) > UNGUARDED:
         source = _guard(source.decode(errors="replace"), document).encode()
     # With scripting on, a browser keeps <noscript> as one unseen text node: so do we. Without events
     # the tree is the same but for <selectedcontent>, in about half the time.
-    tree = LexborHTMLParser(without_scripts(source), scripting=True, options=LexborDocumentOptions.WO_EVENTS)
+    tree = LexborHTMLParser(source, scripting=True, options=LexborDocumentOptions.WO_EVENTS)
     if tree.root is not None:
         if controls:
             ListingWalk(document, chrome).over(tree.root)

@@ -19,7 +19,7 @@ _ITEM = re.compile(
 
 
 def without_scripts(source: bytes) -> bytes:
-    """A page (UTF-8) without the scripts and styles of its head; those that hold JSON stay.
+    """A page (in any encoding that extends ASCII) without its head's scripts and styles; those that hold JSON stay.
 
     It stops at the first thing that is not plain, such as a script that holds `<!--` or could end in
     two places: what is dropped are whole elements that leave nothing else of the tree changed.

@@ -46,14 +46,16 @@ def read_lines(document: Document, language: str) -> list[Line]:
     lines: list[Line] = []
     for block in document.blocks:
         alone = len(block.pieces) == 1
-        if block.kind != "text" or (alone and len(block.text) > _LONGEST_META_LINE):
+        hinted = len(block.text) <= _LONGEST_META_LINE and _hinted(block.text)
+        if block.kind != "text" or (alone and not hinted):
             lines.append(block)
             continue
-        marks.tell(block)
-        if alone and not block.plain:
-            lines.append(block)
-            continue
-        parts = _parts(block, marks) if _may_hold_mark(block) else _paragraphs(block)
+        if hinted:
+            marks.tell(block)
+            if alone and not block.plain:
+                lines.append(block)
+                continue
+        parts = _parts(block, marks) if hinted or _holds_mark(block) else _paragraphs(block)
         if parts is None:
             lines.append(block)
             continue
@@ -97,13 +99,12 @@ class _Marks:
         return self.read(text) != (None, None)
 
 
-def _may_hold_mark(block: Line) -> bool:
-    """Whether a date, a reading time or a fixed line could be in a block: most are done with this."""
-    if len(block.text) <= _LONGEST_META_LINE and _hinted(block.text):
-        return True
-    if len(block.pieces) < 2 or len(block.text) > _LONGEST_COMPOSITE:
+def _holds_mark(block: Line) -> bool:
+    """Whether a piece of a block may be a date, a reading time or a fixed line."""
+    if len(block.text) > _LONGEST_COMPOSITE:
         return False
-    for text, *_ in block.pieces:
+    for piece in block.pieces:
+        text = piece[0]
         if len(text) <= _LONGEST_MARK and (_hinted(text) or (len(text) >= _SHORTEST_FIXED and _bare(text) in _FIXED)):
             return True
     return False

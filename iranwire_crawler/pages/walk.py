@@ -53,7 +53,7 @@ _piece = partial(tuple.__new__, Piece)
 # Attributes that say more than which element it is.
 _TELLING = frozenset({"style", "hidden", "role"})
 # What the walk does with a node, by its tag.
-_TEXT, _UNSEEN, _DECLARING, _BLOCK, _OTHER_BLOCK, _REGION, _PICTURE, _BREAK, _BARE, _INLINE = range(10)
+_TEXT, _UNSEEN, _DECLARING, BLOCK, _OTHER_BLOCK, _REGION, _PICTURE, _BREAK, _BARE, _INLINE = range(10)
 _KINDS = {
     "-text": _TEXT,
     # Nothing in these is text that a reader sees …
@@ -64,7 +64,7 @@ _KINDS = {
     ),
     # … but some declare what is read all the same.
     **dict.fromkeys("title base meta link script object embed".split(), _DECLARING),
-    **dict.fromkeys(BLOCK_TAGS - {"select"}, _BLOCK),
+    **dict.fromkeys(BLOCK_TAGS - {"select"}, BLOCK),
     **dict.fromkeys("pre hr iframe video audio li blockquote figure figcaption".split(), _OTHER_BLOCK),
     **dict.fromkeys("nav aside footer dialog form button menu".split(), _REGION),
     "img": _PICTURE,
@@ -72,6 +72,7 @@ _KINDS = {
     **dict.fromkeys(BARE - {"br"}, _BARE),
     **dict.fromkeys("a span time abbr cite q".split(), _INLINE),
 }
+_HOLDING_TEXT = (_BARE, _INLINE)
 
 
 class Inline(NamedTuple):
@@ -105,26 +106,31 @@ class Walk:
     def over(self, root: LexborNode) -> None:
         stack: list[tuple[Iterator[LexborNode], Frame | Inline]] = []
         self.root = root
+        kinds = _KINDS
         nodes = iter([root])
         left = iter(range(MAX_NODES))
         while True:
             for node, _ in zip(nodes, left, strict=False):
                 tag = node.tag or "-"
-                kind = _KINDS.get(tag)
+                kind = kinds.get(tag)
                 if kind == _TEXT:
                     text = node.text_content or ""
                     if self.pieces or not text.isspace():
                         self._text(text)
                     continue
                 child = node.child
-                if child is not None and child.next is None and child.tag == "-text":
-                    # Most elements hold one text and nothing else: a short way for those.
-                    if kind == _BLOCK:
-                        if self._read_block(node, tag, child):
-                            continue
-                    elif kind in (_BARE, _INLINE) and self._read_inline(node, tag, child):
+                if kind == BLOCK:
+                    opened = self._enter_block(node, tag, child)
+                else:
+                    if (
+                        kind in _HOLDING_TEXT
+                        and child is not None
+                        and child.next is None
+                        and child.tag == "-text"
+                        and self._read_inline(node, tag, child)
+                    ):
                         continue
-                opened = self._enter(node, tag, kind)
+                    opened = self._enter(node, tag, kind)
                 if opened is None:
                     continue
                 if child is not None and len(stack) < MAX_DEPTH:
@@ -142,11 +148,11 @@ class Walk:
         self._flush()
         self.frame.end = len(self.blocks)
 
-    def _read_block(self, node: LexborNode, tag: str, child: LexborNode) -> bool:
-        """The short way through a block-level element that holds one text; False where it is not that simple."""
+    def _enter_block(self, node: LexborNode, tag: str, child: LexborNode | None) -> "Frame | Inline | None":
+        """Open a block-level element; None where there is nothing in it, or one text that is read at once."""
         attributes = node.attributes
-        if self.inline or self.datetime or not _TELLING.isdisjoint(attributes):
-            return False
+        if not _TELLING.isdisjoint(attributes):
+            return self._enter(node, tag, BLOCK)
         if self.pieces:
             self._flush()
         blocks = self.blocks
@@ -154,11 +160,15 @@ class Walk:
         frame = Frame(tag, self.frame, attributes, start)
         if "class" in attributes and "caption" in (attributes["class"] or "").lower():
             frame.around = frame.around._replace(figure=frame)
+        if child is None or child.next is not None or child.tag != "-text" or self.inline or self.datetime:
+            self.frame = frame
+            return frame
+        # Most elements hold one text and nothing else: a short way for those.
         raw = child.text_content or ""
         if text := clean(raw):
             blocks.append(Line("text", text, frame, start, [_piece((raw, 0, None, "", False, False))]))
             frame.end = start + 1
-        return True
+        return None
 
     def _read_inline(self, node: LexborNode, tag: str, child: LexborNode) -> bool:
         """The short way through an inline element that holds one text; False where it is not that simple."""
@@ -192,7 +202,7 @@ class Walk:
         attributes = _NONE if kind == _BARE else node.attributes
         if attributes and ("style" in attributes or "hidden" in attributes) and is_hidden(node, tag, attributes):
             return None
-        if kind in (_BLOCK, _OTHER_BLOCK, _REGION):
+        if kind in (BLOCK, _OTHER_BLOCK, _REGION):
             return self._open(node, tag, attributes, tag if kind == _REGION else None)
         if kind == _PICTURE:
             self._picture(node, attributes)
