@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from socket import socket
@@ -30,10 +30,19 @@ class Captured(NamedTuple):
 @contextmanager
 def pywb(folder: Path, captures: Iterable[Captured]) -> Iterator[str]:
     """The address of a collection that holds the captures: `<address>/cdx` is its CDX server."""
-    programs = _environment() / "bin"
     _write(folder / "captures.warc.gz", captures)
-    for arguments in (["init", "news"], ["add", "news", "captures.warc.gz"]):
+    with serving(folder, ["captures.warc.gz"]) as address:
+        yield address
+
+
+@contextmanager
+def serving(folder: Path, files: Sequence[str], index: bytes | None = None) -> Iterator[str]:
+    """The same of WARC files in the folder; `index`: CDXJ in the place of pywb's own."""
+    programs = _environment() / "bin"
+    for arguments in (["init", "news"], ["add", "news", *files]):
         subprocess.run([programs / "wb-manager", *arguments], cwd=folder, capture_output=True, check=True, timeout=60)
+    if index is not None:
+        (folder / "collections" / "news" / "indexes" / "index.cdxj").write_bytes(index)
     with socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
