@@ -33,7 +33,7 @@ from iranwire_crawler.stores.database_files import LONGEST_WAIT, remove, retire,
 from iranwire_crawler.stores.feed_lines import ArticleLine, CheckLine, GoneLine, read_walk
 from iranwire_crawler.stores.lost_captions import add_lost_captions
 from iranwire_crawler.stores.runs import read_report
-from iranwire_crawler.stores.torn import TornLine, set_torn_lines_aside
+from iranwire_crawler.stores.torn import Torn, set_torn_lines_aside
 
 FILE = "catalogue.sqlite"
 ARTICLES, GONE, CHECKED, WALKED = "articles.jsonl", "gone.jsonl", "checked.jsonl", "walked.jsonl"
@@ -67,7 +67,7 @@ class Learned:
     lines: int
     skipped: int
     problems: tuple[Problem, ...]
-    torn: tuple[TornLine, ...]
+    torn: tuple[Torn, ...]
     captions: int
     """Captions that the run was killed before writing, written now."""
 

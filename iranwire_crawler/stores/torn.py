@@ -9,19 +9,20 @@ from typing import NamedTuple
 _CHUNK = 1 << 20
 
 
-class TornLine(NamedTuple):
-    """Half a line at a feed's end, cut off by a crash. `moved_to` is None where it could not be set aside."""
+class Torn(NamedTuple):
+    """What a crash left at a file's end. `moved_to` is None where it could not be set aside."""
 
+    what: str
     file: str
     bytes: int
     moved_to: str | None
 
     def __str__(self) -> str:
         where = f"moved to {self.moved_to}" if self.moved_to else "could not be set aside"
-        return f"{self.file}: half a line at its end ({self.bytes} bytes) {where}"
+        return f"{self.file}: {self.what} at its end ({self.bytes} bytes) {where}"
 
 
-def set_torn_lines_aside(folder: Path, run: str) -> Iterator[TornLine]:
+def set_torn_lines_aside(folder: Path, run: str) -> Iterator[Torn]:
     """Cut half a line off the end of each JSON Lines file of a run, and keep it beside it."""
     for file in sorted(folder.rglob("*.jsonl")):
         length, moved_to = 0, None
@@ -29,7 +30,7 @@ def set_torn_lines_aside(folder: Path, run: str) -> Iterator[TornLine]:
             length = _torn_length(file)
             moved_to = f"{run}/{move_tail(file, length).relative_to(folder).as_posix()}" if length else None
         if length:
-            yield TornLine(f"{run}/{file.relative_to(folder).as_posix()}", length, moved_to)
+            yield Torn("half a line", f"{run}/{file.relative_to(folder).as_posix()}", length, moved_to)
 
 
 def _torn_length(file: Path) -> int:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from iranwire_crawler.stores.catalogue import run_folders
-from iranwire_crawler.stores.torn import move_tail
+from iranwire_crawler.stores.torn import Torn, move_tail
 from iranwire_crawler.stores.warc_index import (
     INDEX,
     JOURNAL,
@@ -23,18 +23,6 @@ from iranwire_crawler.stores.warc_index import (
 from iranwire_crawler.stores.warc_members import whole_length, whole_until
 
 
-class TornRecord(NamedTuple):
-    """What a crash left of a record at a WARC file's end. `moved_to` is None where it could not be set aside."""
-
-    file: str
-    bytes: int
-    moved_to: str | None
-
-    def __str__(self) -> str:
-        where = f"moved to {self.moved_to}" if self.moved_to else "could not be set aside"
-        return f"{self.file}: a torn record at its end ({self.bytes} bytes) {where}"
-
-
 class _Noted(NamedTuple):
     """A line of the journal, and what it says."""
 
@@ -44,16 +32,16 @@ class _Noted(NamedTuple):
     end: int
 
 
-def mend_all(data_dir: Path) -> list[TornRecord]:
+def mend_all(data_dir: Path) -> list[Torn]:
     """Mend the raw pages of every run that did not close them. Whoever calls holds the lock of DATA_DIR."""
-    found: list[TornRecord] = []
+    found: list[Torn] = []
     for folder in run_folders(data_dir):
         with suppress(OSError):
             found += set_torn_records_aside(folder, f"{folder.parent.name}/{folder.name}")
     return found
 
 
-def set_torn_records_aside(folder: Path, run: str) -> Iterator[TornRecord]:
+def set_torn_records_aside(folder: Path, run: str) -> Iterator[Torn]:
     """Mend the WARC files of a run that was cut off: a torn record goes into a file beside, the index is completed.
 
     Does nothing where there are none, or the run closed them.
@@ -76,7 +64,7 @@ def set_torn_records_aside(folder: Path, run: str) -> Iterator[TornRecord]:
                 moved_to = f"{run}/{move_tail(file, torn).name}"
             lines += [*(each.line for each in mine), *read_index_lines(file, known)]
         if torn:
-            yield TornRecord(f"{run}/{file.name}", torn, moved_to)
+            yield Torn("a torn record", f"{run}/{file.name}", torn, moved_to)
     with suppress(OSError):
         (folder / JOURNAL).write_bytes(b"".join(lines))
         close_index(folder)
