@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -119,6 +120,8 @@ def _write_lines(data: Path) -> None:
     line = json.loads(feed.read_bytes())
     folder = data / "articles" / "2020-01-01T000000Z"
     folder.mkdir()
+    report = json.loads(feed.with_name("run.json").read_bytes()) | {"files": {"articles.jsonl": LINES}}
+    (folder / "run.json").write_text(json.dumps(report))
     with (folder / "articles.jsonl").open("wb") as file:
         for number in range(2, LINES + 2):
             line |= {"key": f"en/{number}", "id": number, "url": stories.url(number), "warc": None}
@@ -133,15 +136,26 @@ def _settings(origin: str, data: Path, **more: object) -> list[str]:
 def _scrapy(name: str, *words: str) -> Ran:
     began = time.monotonic()
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "scrapy", *words], cwd=ROOT, stderr=log, stdout=subprocess.DEVNULL
-        )
-        _, status, used = os.wait4(process.pid, 0)
+        command = [sys.executable, "-m", "scrapy", *words]
+        process = subprocess.Popen(command, cwd=ROOT, stderr=log, stdout=subprocess.DEVNULL)
+        peak, ended = 0, (0, 0, None)
+        while not ended[0]:
+            # ru_maxrss would count what this process held when it started that one.
+            peak = max(peak, _peak(process.pid))
+            time.sleep(0.02)
+            ended = os.wait4(process.pid, os.WNOHANG)
+        _, status, used = ended
         process.returncode = os.waitstatus_to_exitcode(status)
         log.seek(0)
         said = log.read().decode("utf-8", "replace")
     processor = used.ru_utime + used.ru_stime
-    return Ran(name, process.returncode, said, time.monotonic() - began, processor, used.ru_maxrss * 1024)
+    return Ran(name, process.returncode, said, time.monotonic() - began, processor, peak)
+
+
+def _peak(process: int) -> int:
+    """Bytes that a process has held at most; 0 for one that has ended."""
+    found = re.search(r"^VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text(), re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
 
 
 def _kept(data: Path) -> set[str]:
