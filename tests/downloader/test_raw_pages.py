@@ -86,6 +86,30 @@ def test_nothing_is_kept_where_that_is_asked_for(tmp_path: Path) -> None:
     assert [line["warc"] for line in run.lines("articles.jsonl")] == [None]
 
 
+def test_files_roll_at_a_size(tmp_path: Path) -> None:
+    """Every file is one in its own right, and an archive of them all is read as one."""
+    replies = {path_of(number): [Reply(body=PAGES[number].body)] for number in range(3)}
+    urls = ",".join(str(page.facts["url"]) for page in PAGES)
+    with serving({"/robots.txt": ROBOTS, **replies}) as site:
+        run = scrapy("-a", f"urls={urls}", "-s", f"SITE_URL={site.origin}", "-s", "WARC_MAX_BYTES=2000", *QUICK,
+                     data_dir=tmp_path / "data")  # fmt: skip
+    assert run.folder is not None
+    files = sorted(file.name for file in run.folder.glob("pages*.warc.gz"))
+    assert len(files) >= 3
+    for name in files:
+        assert records(run.folder / name)[0][0] == "warcinfo"
+        assert whole_until(run.folder / name) == (run.folder / name).stat().st_size
+    for line in run.lines("articles.jsonl"):
+        with (run.folder / line["warc"]["file"]).open("rb") as stream:
+            stream.seek(line["warc"]["offset"])
+            assert next(iter(ArchiveIterator(stream))).record_id == line["warc"]["record_id"]
+    index = (run.folder / "pages.cdxj").read_text()
+    assert {name for name in files if f'"filename": "{name}"' in index} == {*files}
+    again = scrapy("-s", f"SAVED_PAGES={run.folder}", spider="replay", data_dir=tmp_path / "again")
+    warcs = {line["key"]: line["warc"]["record_id"] for line in run.lines("articles.jsonl")}
+    assert {line["key"]: line["warc"]["record_id"] for line in again.lines("articles.jsonl")} == warcs
+
+
 @pytest.mark.parametrize("setting", ["SAVE_RAW=perhaps", "WARC_MAX_BYTES=much"])
 def test_settings_that_cannot_be_used(setting: str, tmp_path: Path) -> None:
     run = scrapy("-a", "urls=https://iranwire.com/en/news/1/", "-s", setting, data_dir=tmp_path / "data")

@@ -2,11 +2,13 @@
 
 import gzip
 import json
+import re
 import shutil
 from pathlib import Path
 
 import build_saved_site as site
 import pytest
+from commands.in_process import command
 from crawling import Run, scrapy
 from downloader.crawl_probe import Reply, serving
 from downloader.test_raw_pages import QUICK, ROBOTS
@@ -97,6 +99,26 @@ def test_memory_is_that_of_a_few_pages(processes: int, tmp_path: Path) -> None:
     assert "MemoryError" not in run.log
 
 
+def test_of_several_captures_the_newest_or_the_nearest_to_a_day(tmp_path: Path) -> None:
+    warc = kept(KEYS[:1])
+    url = f"https://iranwire.com{STORIES[KEYS[0]].path}"
+    for day in (10, 20):
+        warc.response(url, STORIES[KEYS[0]].page, date=f"2026-11-{day}T10:00:00Z")
+    file = warc.save(tmp_path / "a.warc.gz")
+    for arguments, day in ([], 20), (["-a", "at=2026-11-09"], 10), (["-a", "at=1405-08-11"], 1):
+        (line,) = replay(file, tmp_path / "data", "-a", "frozen=yes", *arguments).lines("articles.jsonl")
+        assert line["fetched_at"] == f"2026-11-{day:02}T10:00:00Z"
+
+
+def test_the_heartbeat_says_how_many_pages_there_are(tmp_path: Path) -> None:
+    warc = WarcFile()
+    for number in range(400):
+        warc.response(f"https://iranwire.com/en/news/{number}/", STORIES[KEYS[0]].page)
+    file = warc.save(tmp_path / "a.warc.gz")
+    run = replay(file, tmp_path / "data", "-a", "processes=1", "-s", "PROGRESS_HEARTBEAT=0.1")
+    assert re.search(r"INFO: \d+ s: \d+ of 400 pages \(\d+/min\)", run.log)
+
+
 def test_a_mirror_is_read_as_well(tmp_path: Path) -> None:
     run = replay(site.SITE, tmp_path, "-a", "frozen=yes")
     again = replay(site.SITE, tmp_path, "-a", "frozen=yes")
@@ -146,6 +168,9 @@ def test_of_an_archives_own_runs_only_a_changed_reading_is_new(tmp_path: Path) -
     same = {"fetched_url", "headline", "article_body", "authors", "date_published", "images", "body", "url"}
     assert {name: line[name] for name in same} == {name: lines[1][name] for name in same}
     assert replay(data_dir / "articles", data_dir).lines("articles.jsonl") == []
+    history = command("history", line["key"], data_dir=data_dir)
+    assert "the same page, read anew" in history.out
+    assert "(the site did not change it: the page was read anew)" in history.out
     moved = tmp_path / "moved"
     shutil.copytree(live.folder, moved)
     elsewhere = replay(moved, tmp_path / "elsewhere")
