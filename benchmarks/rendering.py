@@ -121,12 +121,12 @@ def median(costs: list[Cost]) -> Cost:
 
 def main(pages: int) -> None:
     ways = ("plain", "light", "data in a script", "browser")
-    print("| a run of one plain page | seconds | processor s | MiB | processes |")
+    print("| a run of one page, by | seconds | processor s | MiB | processes |")
     print("|---|---|---|---|---|")
-    for name, setting in (("RENDER=never", "RENDER=never"), ("RENDER=auto, Chromium there", "RENDER=auto")):
-        cost = median([crawl("plain", 1, "-s", setting) for _ in range(ROUNDS)])
-        print(f"| {name} | {cost.seconds:.2f} | {cost.processor:.2f} | {cost.mebibytes:.0f} | {cost.processes:.0f} |")
+    never = median([crawl("plain", 1, "-s", "RENDER=never") for _ in range(ROUNDS)])
     one = {way: median([crawl(way, 1) for _ in range(ROUNDS)]) for way in ways}
+    for name, cost in ("plain, RENDER=never", never), *one.items():
+        print(f"| {name} | {cost.seconds:.2f} | {cost.processor:.2f} | {cost.mebibytes:.0f} | {cost.processes:.0f} |")
     print(f"\n| {pages} pages more, by | seconds a page | processor s a page | MiB, the whole run |")
     print("|---|---|---|---|")
     for way in ways:

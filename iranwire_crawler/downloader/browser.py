@@ -6,11 +6,14 @@ import os
 import re
 import signal
 from collections import Counter
+from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
+from typing import Any
 from urllib.parse import urlsplit
 
+from playwright.async_api import Browser as PlaywrightBrowser
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page, Route, WebSocketRoute
 from playwright.async_api import Request as PlaywrightRequest
@@ -32,6 +35,8 @@ logger = logging.getLogger(__name__)
 _UNWANTED = frozenset("image media font ping texttrack manifest websocket eventsource other".split())
 # A page that does not answer hangs: its document is asked for when RENDER_TIMEOUT is over, and has so long to come.
 _GRACE_SHARE, _GRACE_SECONDS = 0.25, 1.0
+# What Chromium says before it ends, far down in what Playwright says of it.
+_NO_SANDBOX = "No usable sandbox"
 # Where `meta` of a request to the browser holds what its page is about.
 _WATCHED = "watched"
 # Seconds in which a context, or the browser, must have closed.
@@ -92,7 +97,7 @@ class Browser:
             asked = self._navigation(request)
             try:
                 async with asyncio.timeout(self.hangs):
-                    return await self._rendered(handler, request, asked)
+                    return await _while_it_runs(handler.browser, self._rendered(handler, request, asked))
             except TimeoutError as error:
                 self.stats.inc_value(stat_keys.browser("failed"))
                 raise DownloadTimeoutError(f"the page hangs for more than {self.hangs:g} s") from error
@@ -133,6 +138,8 @@ class Browser:
                 await self.handler._maybe_launch_browser()
             except Exception as error:
                 said = _first_line(error)
+                if _NO_SANDBOX in str(error):
+                    said = "it finds no usable sandbox: this user may make no user namespaces"
                 self.stats.set_value(stat_keys.BROWSER_UNUSABLE, said)
                 logger.warning("%s cannot be started: %s", self.crawler.settings["BROWSER"], for_terminal(said))
                 raise IgnoreRequest(f"the browser cannot be started: {said}") from error
@@ -250,6 +257,26 @@ class Browser:
         if not own and (host in self.refused or len(self.refused) < 1000):
             self.refused[host] += 1
         return True
+
+
+async def _while_it_runs(browser: PlaywrightBrowser, rendering: Coroutine[Any, Any, Response]) -> Response:
+    """What rendering gives. A browser that was killed answers some questions never, and no others: RuntimeError."""
+    ended = asyncio.Event()
+
+    def tell(_: PlaywrightBrowser) -> None:
+        ended.set()
+
+    browser.on("disconnected", tell)
+    rendered, over = asyncio.ensure_future(rendering), asyncio.ensure_future(ended.wait())
+    try:
+        await asyncio.wait({rendered, over}, return_when=asyncio.FIRST_COMPLETED)
+        if rendered.done():
+            return await rendered
+        raise RuntimeError("the browser has ended")
+    finally:
+        browser.remove_listener("disconnected", tell)
+        rendered.cancel()
+        over.cancel()
 
 
 class Weight:

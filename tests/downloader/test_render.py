@@ -325,16 +325,20 @@ def test_bad_settings_are_one_line(setting: str, said: str, tmp_path: Path) -> N
     assert "Traceback" not in run.log
 
 
-def test_a_browser_that_does_not_start_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("prints", "said"),
+    [("", "TargetClosedError"), ("FATAL: No usable sandbox! See the docs.", "it finds no usable sandbox")],
+)
+def test_a_browser_that_does_not_start_is_told(prints: str, said: str, tmp_path: Path) -> None:
     program = tmp_path / "chromium"
-    program.write_text("#!/bin/sh\nexit 1\n")
+    program.write_text(f"#!/bin/sh\necho '{prints}' >&2\nexit 1\n")
     program.chmod(0o755)
     with serving(PAGES) as (origin, _):
         run = crawl(origin, tmp_path, "-a", addresses("/en/society/2-late/", "/en/society/9-away/"),
                     "-s", f"BROWSER={program}")  # fmt: skip
     assert len(run.lines("unread/index.jsonl")) == 2
     (note,) = [note for note in report(run)["verdict"]["notes"] if note["code"] == "browser_missing"]
-    assert "the one there is cannot be started" in note["message"]
+    assert f"the one there is cannot be started ({said}" in note["message"]
 
 
 @pytest.mark.parametrize(("uid", "sandbox"), [(0, False), (1000, True)])
