@@ -27,10 +27,10 @@ import json, sys, time
 from trafilatura import bare_extraction
 pages = [(url, bytes.fromhex(body)) for url, body in map(json.loads, open(sys.argv[1]))]
 bare_extraction(pages[0][1], url=pages[0][0], with_metadata=True)
-began = time.perf_counter()
+began, busy = time.perf_counter(), time.process_time()
 for url, body in pages:
     bare_extraction(body, url=url, with_metadata=True)
-print(len(pages) / (time.perf_counter() - began))
+print(json.dumps([len(pages) / (time.perf_counter() - began), (time.process_time() - busy) / len(pages)]))
 """
 
 
@@ -64,12 +64,14 @@ def replay(archive: Path, place: Path, count: int) -> processes.Cost:
     return processes.run(command, place.with_suffix(".log"))
 
 
-def trafilatura(made: list[pages.Page], place: Path) -> float:
+def trafilatura(made: list[pages.Page], place: Path) -> tuple[float, float]:
+    """Pages a second, and seconds of the processor a page."""
     file = place / "pages.jsonl"
     file.write_text("".join(json.dumps([page.url, page.body.hex()]) + "\n" for page in made), encoding="utf-8")
     command = [python_of("trafilatura"), "-W", "ignore", "-c", PEER, file]
     done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=True)
-    return float(done.stdout)
+    rate, busy = json.loads(done.stdout)
+    return rate, busy
 
 
 def chapter(count: int, rounds: int) -> str:
@@ -89,8 +91,9 @@ def chapter(count: int, rounds: int) -> str:
             ratios.append(costs[1][-1].seconds / costs[2][-1].seconds)
             # Last: what this process holds counts in the peak of the next one that it starts.
             peer.append(trafilatura(pages.generated(_PEERS_PAGES), place))
-    theirs = statistics.median(peer)
-    rows = [["trafilatura, out of memory", f"{theirs:.0f}", f"{1000 / theirs:.2f}", "-", "1.0"]]
+    theirs = statistics.median(rate for rate, _ in peer)
+    busy = statistics.median(busy for _, busy in peer) * 1000
+    rows = [["trafilatura, out of memory", f"{theirs:.0f}", f"{busy:.2f}", "-", "1.0"]]
     for processes_count, mine in costs.items():
         rate = count / statistics.median(cost.seconds for cost in mine)
         cpu = statistics.median(cost.cpu_seconds for cost in mine) / count * 1000
