@@ -90,7 +90,7 @@ class ScriptedSite(BaseHTTPRequestHandler):
         body = (
             self.pages.get(self.path, self.pages.get(path))
             if path != "/robots.txt"
-            else "User-agent: *\nDisallow: /en/society/13-forbidden/\n"
+            else "User-agent: *\nDisallow: /en/society/13-forbidden/\nDisallow: /private/\n"
         )
         kind = "application/octet-stream" if path.endswith(".bin") else "text/html; charset=utf-8"
         status, _, rest = (body or "404 nothing here").partition(" ")

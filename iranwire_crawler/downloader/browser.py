@@ -27,6 +27,7 @@ from iranwire_crawler.domain import stat_keys
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.downloader.render import own_hosts
 from iranwire_crawler.downloader.retry_after import STATUSES
+from iranwire_crawler.downloader.robots import RobotsTxt
 from iranwire_crawler.downloader.settle import RenderedPage, Watched
 
 logger = logging.getLogger(__name__)
@@ -204,12 +205,13 @@ class Browser:
                     await handler.browser.close()
 
     async def _prepare(self, page: Page, request: Request) -> None:
-        """No window beside the page's own, no socket; so many requests, and no more.
+        """No window beside the page's own, no socket, nothing that robots.txt forbids; so many requests, and no more.
 
         Dialogs are dismissed by Playwright, as nobody listens to them.
         """
         request.meta[_WATCHED] = Watched(page)
         asked: Counter[str] = Counter()
+        robots = self.crawler.get_downloader_middleware(RobotsTxt)
 
         async def close(popup: Page) -> None:
             with suppress(PlaywrightError):
@@ -234,7 +236,7 @@ class Browser:
                 self.stats.inc_value(stat_keys.browser("blocked"))
                 # An error of any other name takes the page's place.
                 await route.abort("aborted")
-            elif asked["all"] > _MOST_REQUESTS:
+            elif asked["all"] > _MOST_REQUESTS or (robots is not None and robots.forbids(wanted.url)):
                 self.stats.inc_value(stat_keys.browser("blocked"))
                 await route.abort()
             else:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
+from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -70,6 +71,11 @@ class RobotsTxt(RobotsTxtMiddleware):
                     await self._ask(request, netloc)
         self._slow_down(request, netloc)
         return self._rules[netloc]
+
+    def forbids(self, url: str) -> bool:
+        """Whether the rules of a host that was asked for them forbid an address: for what a rendered page asks for."""
+        rules = self._rules.get(urlsplit(url).netloc)
+        return rules is not None and not rules.allowed(url, self._robotstxt_useragent or self._default_useragent)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         try:

@@ -89,10 +89,15 @@ def hostile(port: int) -> dict[str, str]:
             "const all = []; setInterval(() => all.push(new Uint8Array(50e6).fill(1)), 30);"
         ),
         "/en/society/9-file/": shell("location = 'file:///etc/passwd';"),
-        "/en/society/10-fetches-away/": shell(f"fetch('/leads-away').catch(() => 0); {FILL}"),
+        "/en/society/10-fetches-away/": shell(
+            f"for (const path of ['/leads-away', '/private/data']) fetch(path).catch(() => 0); {FILL}"
+        ),
         "/en/society/11-waits/": shell(f"fetch('/slow3').then(() => {{ {FILL} }});"),
         "/leads-away": f"302 http://{there}/",
-        **{f"/{name}": "nothing" for name in ("poll", "slow3", "worker.js", "socket", "beacon", "events", "x/")},
+        **{
+            f"/{name}": "nothing"
+            for name in ("poll", "slow3", "worker.js", "socket", "beacon", "events", "x/", "private/data")
+        },
     }
 
 
@@ -141,6 +146,9 @@ def test_nothing_reaches_another_host(crawled: tuple[Run, Counter[str], list[str
     _, asked, heard = crawled
     assert heard == []
     assert not {"/worker.js", "/socket", "/beacon", "/events", "/x/"} & asked.keys()
+    # Of its own it may not have what robots.txt forbids.
+    assert "/leads-away" in asked
+    assert "/private/data" not in asked
 
 
 @needs_browser
