@@ -93,16 +93,15 @@ class _Reading:
 
     def read(self, root: Any) -> None:
         pending: list[tuple[Any, int, int]] = [(root, 0, self.seen)]
-        while pending and self.seen < MAX_VALUES:
+        while pending and self.seen < MAX_VALUES and len(self.cards) < MAX_CARDS:
             value, depth, group = pending.pop()
             self.seen += 1
             if isinstance(value, dict):
                 card = self._card(value)
                 if card is not None:
                     # What a card holds besides is about its article: articles that it relates to are none of the list.
-                    if len(self.cards) < MAX_CARDS:
-                        self.cards.append((group, card))
-                        self.groups.setdefault(group, {})[card.key] = card
+                    self.cards.append((group, card))
+                    self.groups.setdefault(group, {})[card.key] = card
                     continue
                 self._look_on(value)
             if isinstance(value, list) or (isinstance(value, dict) and self._is_map_of_cards(value)):
