@@ -165,7 +165,7 @@ def _joined_marks(tokens: list[Piece], known: _Marks) -> list[Piece]:
     """Tokens of which only together are a date or a reading time, joined: `<b>3</b> min read`."""
     at = 0
     while at < len(tokens):
-        for length in (3, 2):
+        for length in (3, 2) if not known.include(tokens[at].text) else ():
             group = tokens[at : at + length]
             text = "".join([token.text for token in group])
             if len(group) < length or len(text) > 40 or not _hinted(text):

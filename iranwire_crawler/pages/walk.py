@@ -275,8 +275,8 @@ class Walk:
         if isinstance(opened, Frame):
             if self.pieces:
                 self._flush()
-            opened.end = len(self.blocks)
-            if self.datetime is not None and opened.end > opened.start:
+            end = opened.end = len(self.blocks)
+            if self.datetime is not None and end > opened.start:
                 # A `time` that shows nothing belongs to what stands before it, not to the next card.
                 self.blocks[-1].datetime = self.blocks[-1].datetime or self.datetime
                 self.datetime = None
