@@ -27,9 +27,9 @@ from iranwire_crawler.pages.section import SectionPage
 from iranwire_crawler.spiders.arguments import ArchiveArguments
 from iranwire_crawler.spiders.claims import Named, day_of
 from iranwire_crawler.spiders.known import KnownArticles
-from iranwire_crawler.spiders.other_ways import as_it_is, is_final
+from iranwire_crawler.spiders.other_ways import FallsShort, as_it_is, is_final
 from iranwire_crawler.spiders.reading import read_listing
-from iranwire_crawler.spiders.walking import Records, Walk, WalkingSpider
+from iranwire_crawler.spiders.walking import MORE, Records, Walk, WalkingSpider
 
 logger = logging.getLogger(__name__)
 
@@ -161,7 +161,11 @@ class ArchiveSpider(WalkingSpider):
         # A listing may have moved since a page was asked for: it is asked for again.
         return walk.in_its_way(request.replace(dont_filter=True))
 
-    def parse_page(self, response: Response, listing: _Listing, number: int) -> Records:
+    def ask_more(self, walk: Walk, url: str) -> Request:
+        listing = self.listings[walk.name]
+        return self.request(url, self.parse_page, "section", listing=listing, number=1, way=MORE)
+
+    def parse_page(self, response: Response, listing: _Listing, number: int, way: str | None = None) -> Records:
         """A page of a listing: it names articles, and its dates say where the window lies."""
         walk = listing.walk
         if response.status != 200:
@@ -171,15 +175,23 @@ class ArchiveSpider(WalkingSpider):
         if not is_final(response) and (short := walk.falls_short(page, number)):
             yield short
             return
+        fresh, following = self.fresh_cards(walk, page), page.next_page(number)
+        if way == MORE:
+            if not fresh and following is None:
+                yield from self._go_on(listing) if is_final(response) else [FallsShort("no_more_cards")]
+                return
+            # What was found out of a listing of one page holds no more.
+            listing.seek = None
         if page.cards:
             walk.came(response)
         if listing.seek is None:
-            self._begin(listing, page)
+            self._begin(listing, page, guess=way != MORE)
         assert listing.seek is not None
-        fresh = self.fresh_cards(walk, page)
         if number > 1 and fresh:
             self.tell_way(walk, listing.way)
-        following = page.next_page(number)
+            walk.first = None
+        elif number == 1 and way != MORE and following is None:
+            walk.first = response
         if following is not None:
             listing.addresses[number + 1] = following.url
         yield from self.ask_articles(page.cards, "section")
@@ -203,9 +215,9 @@ class ArchiveSpider(WalkingSpider):
         yield from self.archived.heard(response, key, super().parse_article(response))
         yield from self._arrived(key)
 
-    def _begin(self, listing: _Listing, page: SectionPage | None) -> None:
-        """The first page says how the others are found."""
-        following = (page.next_page(1) or page.probe(1)) if page else None
+    def _begin(self, listing: _Listing, page: SectionPage | None, *, guess: bool = False) -> None:
+        """The first page says how the others are found; where it does not, there is a `guess` to try."""
+        following = (page.next_page(1) or (page.probe(1) if guess else None)) if page else None
         listing.way = following.way if following else None
         listing.numbering = numbering_of(following.url) if following else None
         listing.seek = Seek(self.near, numbered=listing.numbering is not None)
@@ -258,7 +270,7 @@ class ArchiveSpider(WalkingSpider):
         listing.named = []
         yield from self._go_on(listing)
 
-    def _go_on(self, listing: _Listing) -> Iterator[Request]:
+    def _go_on(self, listing: _Listing) -> Records:
         """The request for the page that is to come next; the end of the walk where there is none."""
         seek = listing.seek
         assert seek is not None
@@ -272,6 +284,9 @@ class ArchiveSpider(WalkingSpider):
                 seek.unanswered()
             else:
                 seek.tell(())
+        if more := self.more(listing.walk, listing.way):
+            yield more
+            return
         self.end(listing.walk, str(seek.reached))
         self._tell(listing)
 

@@ -43,7 +43,7 @@ _CLOSED = frozenset({401, 403, 408, 429})
 # ASSUMED: a listing of so many cards that leads nowhere goes on by script; a shorter one may be a whole section.
 _FULL_PAGE = 8
 # How a page is asked for that may hold more in another way than plain HTML.
-_MORE = "more"
+MORE = "more"
 _ABSENT = frozenset({404, 410})
 _BY_SCRIPT = frozenset({"embedded", "browser"})
 
@@ -171,7 +171,7 @@ class WalkingSpider(Spider):
             self._note_status("section", response.status)
             if number == 1:
                 logger.info("%s: no such section page (%d)", walk.name, response.status)
-            if response.status in _ABSENT and (more := self._more(walk, way)):
+            if response.status in _ABSENT and (more := self.more(walk, way)):
                 yield more
             else:
                 self.end(walk, f"page {number} answered {response.status}")
@@ -182,21 +182,21 @@ class WalkingSpider(Spider):
             return
         fresh = self.fresh_cards(walk, page)
         following = page.next_page(number)
-        if way == _MORE and not fresh and (following is None or following.url in walk.pages):
+        if way == MORE and not fresh and (following is None or following.url in walk.pages):
             if is_final(response):
                 self.end(walk, "page 1 names no next page, and no other way brings more")
             else:
                 yield FallsShort("no_more_cards")
             return
         if number > 1 and not fresh:
-            if more := self._more(walk, way):
+            if more := self.more(walk, way):
                 yield more
             else:
                 self.end(walk, f"page {number} brings no other articles")
             return
         walk.came(response)
-        walk.first = response if number == 1 and way != _MORE and following is None else None
-        self.tell_way(walk, response.meta["way"] if way == _MORE else way)
+        walk.first = response if number == 1 and way != MORE and following is None else None
+        self.tell_way(walk, response.meta["way"] if way == MORE else way)
         yield from self.ask_articles(fresh, "section")
         why = self.end_of(walk, number, fresh)
         if why is None and response.meta.get("way") == "browser" and following is None:
@@ -286,14 +286,17 @@ class WalkingSpider(Spider):
         walk.pages.add(url)
         return walk.in_its_way(self.request(url, self.parse_section, "section", walk=walk, number=number, way=way))
 
-    def _more(self, walk: Walk, way: str | None) -> FallsShort | None:
+    def ask_more(self, walk: Walk, url: str) -> Request:
+        """The request for a first page that may hold more in another way."""
+        return self.request(url, self.parse_section, "section", walk=walk, number=1, way=MORE)
+
+    def more(self, walk: Walk, way: str | None) -> FallsShort | None:
         """The first page once more, where only a guess led on from it, in vain: there may be more in another way."""
         origin, walk.first = walk.first, None
         first = urls.section_address(walk.language, walk.slug)
         if origin is None or first is None or way != "probe" or len(walk.seen) < _FULL_PAGE:
             return None
-        request = self.request(first.url, self.parse_section, "section", walk=walk, number=1, way=_MORE)
-        return FallsShort("no_next_page", origin, request, needed=False)
+        return FallsShort("no_next_page", origin, self.ask_more(walk, first.url), needed=False)
 
     def end(self, walk: Walk, why: str) -> None:
         walk.first = None
