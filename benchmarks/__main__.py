@@ -60,7 +60,7 @@ CHAPTERS = {
     "right": Chapter("Getting it right", lambda asked: right.chapter(asked.sides, quick=asked.quick)),
     "crawling": Chapter("Crawling", _crawling),
     "profile": Chapter(
-        "Where a crawl's time goes", lambda asked: profiling.chapter(quick=asked.quick, articles=asked.articles)
+        "Where the time goes", lambda asked: profiling.chapter(quick=asked.quick, articles=asked.articles)
     ),
     "growth": Chapter(
         "Growth", lambda asked: growth.chapter(quick=asked.quick, run_of=asked.articles, sizes=asked.archive)
