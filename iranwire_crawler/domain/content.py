@@ -9,9 +9,14 @@ from iranwire_crawler.domain.items import Article, BodyBlock, Image
 from iranwire_crawler.domain.urls import article_address
 
 
+def body_texts(body: Sequence[BodyBlock]) -> list[str]:
+    """The texts of the body; dividers and embeds hold no words."""
+    return [block.text for block in body if block.type not in ("divider", "embed")]
+
+
 def body_text(body: Sequence[BodyBlock]) -> str:
-    """The texts of the body, joined by one blank line; dividers and embeds hold no words."""
-    return "\n\n".join(block.text for block in body if block.type not in ("divider", "embed"))
+    """The same, joined by one blank line."""
+    return "\n\n".join(body_texts(body))
 
 
 def word_count(text: str) -> int:

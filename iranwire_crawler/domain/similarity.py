@@ -8,8 +8,6 @@ from typing import Any
 
 from rensa import RMinHash
 
-from iranwire_crawler.domain.items import Article
-
 # Eight bands of six rows find a text of which 80 % is the same in 91 of 100 cases, one of 90 % in 998 of 1,000;
 # one of 50 % is looked at in one case of nine. Another number, seed or rensa ALGORITHM_VERSION makes other bands:
 # a new version of the catalogue's tables then.
@@ -36,11 +34,6 @@ def texts_of(record: Mapping[str, Any]) -> list[str]:
     blocks = [block for block in body if isinstance(block, Mapping)] if isinstance(body, Sequence) else []
     texts = (block.get("text") for block in blocks if block.get("type") not in ("divider", "embed"))
     return [text for text in texts if isinstance(text, str) and text]
-
-
-def body_texts(article: Article) -> list[str]:
-    """The same of an article."""
-    return [block.text for block in article.body if block.text and block.type not in ("divider", "embed")]
 
 
 def bands(language: str, texts: Sequence[str], content_hash: bytes = b"") -> tuple[int, ...]:

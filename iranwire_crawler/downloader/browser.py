@@ -2,20 +2,16 @@
 
 import asyncio
 import logging
-import os
-import re
-import signal
 from collections import Counter
 from collections.abc import Coroutine
 from contextlib import suppress
-from pathlib import Path
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.async_api import Browser as PlaywrightBrowser
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page, Route, WebSocketRoute
+from playwright.async_api import Page
 from playwright.async_api import Request as PlaywrightRequest
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -25,6 +21,8 @@ from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
 from iranwire_crawler.domain import stat_keys
 from iranwire_crawler.domain.text import for_terminal
+from iranwire_crawler.downloader.page_gate import PageGate
+from iranwire_crawler.downloader.page_weight import PageWeight
 from iranwire_crawler.downloader.render import own_hosts
 from iranwire_crawler.downloader.retry_after import STATUSES
 from iranwire_crawler.downloader.robots import RobotsTxt
@@ -43,12 +41,8 @@ _WATCHED = "watched"
 # Seconds in which a context, or the browser, must have closed.
 _CLOSING = 10.0
 _HOSTS_TOLD = 20
-# A page that polls or reloads itself must not cost the site more than a reader does.
-_MOST_REQUESTS = 200
-_MOST_DOCUMENTS = 3
-# A page's process may hold so many MiB beside RENDER_MEMORY: what an empty page takes. Looked at so often (seconds).
+# A page's process may hold so many MiB beside RENDER_MEMORY: what an empty page takes.
 _EMPTY_PAGE = 256
-_WEIGH_EVERY = 0.5
 # Of the document as the browser has it, these say nothing.
 _NOT_OF_DOM = ("Content-Encoding", "Content-Length", "Transfer-Encoding", "Content-Type")
 
@@ -169,7 +163,7 @@ class Browser:
         if response.status != 200 and response.status not in STATUSES:
             raise DownloadFailedError(f"HTTP status {response.status}")
         page: Page = asked.meta["playwright_page"]
-        url, weight = str(request.meta.get("site_url", request.url)), Weight(handler, self.memory)
+        url, weight = str(request.meta.get("site_url", request.url)), PageWeight(handler, self.memory)
         rendered = RenderedPage(
             page, asked.meta[_WATCHED], url, request.meta["render"], self.largest, weight.check
         )  # fmt: skip
@@ -205,49 +199,8 @@ class Browser:
                     await handler.browser.close()
 
     async def _prepare(self, page: Page, request: Request) -> None:
-        """No window beside the page's own, no socket, nothing that robots.txt forbids; so many requests, and no more.
-
-        Dialogs are dismissed by Playwright, as nobody listens to them.
-        """
         request.meta[_WATCHED] = Watched(page)
-        asked: Counter[str] = Counter()
-        robots = self.crawler.get_downloader_middleware(RobotsTxt)
-
-        async def close(popup: Page) -> None:
-            with suppress(PlaywrightError):
-                await popup.close()
-
-        async def abort(route: Route) -> None:
-            await route.abort()
-
-        async def shut(socket: WebSocketRoute) -> None:
-            await socket.close()
-
-        async def answer(route: Route) -> None:
-            wanted = route.request
-            # Scripts wait for stylesheets: they get an empty one, and the site is not asked.
-            if wanted.resource_type == "stylesheet":
-                await route.fulfill(status=200, content_type="text/css", body="")
-                return
-            asked["all"] += 1
-            leaves = wanted.is_navigation_request() and wanted.frame.parent_frame is None
-            asked["documents"] += leaves
-            if leaves and (asked["documents"] > _MOST_DOCUMENTS or _leads_elsewhere(wanted)):
-                self.stats.inc_value(stat_keys.browser("blocked"))
-                # An error of any other name takes the page's place.
-                await route.abort("aborted")
-            elif asked["all"] > _MOST_REQUESTS or (robots is not None and robots.forbids(wanted.url)):
-                self.stats.inc_value(stat_keys.browser("blocked"))
-                await route.abort()
-            else:
-                await route.fallback()
-
-        page.on("popup", close)
-        # What the page itself asks for has a route of its own; this one is left to its windows.
-        await page.context.route("**", abort)
-        # After the handler's own route, and so before it.
-        await page.route("**", answer)
-        await page.route_web_socket(re.compile(""), shut)
+        await PageGate(self.crawler.get_downloader_middleware(RobotsTxt), self.stats).shut(page)
 
     def refuses(self, request: PlaywrightRequest) -> bool:
         """Whether a request of a page is not let out."""
@@ -279,50 +232,6 @@ async def _while_it_runs(browser: PlaywrightBrowser, rendering: Coroutine[Any, A
         browser.remove_listener("disconnected", tell)
         rendered.cancel()
         over.cancel()
-
-
-class Weight:
-    """How much memory the browser's pages hold, where the system tells (/proc)."""
-
-    def __init__(self, handler: ScrapyPlaywrightDownloadHandler, most: int) -> None:
-        self.handler = handler
-        self.most = most
-        self.looked = monotonic()
-
-    async def check(self) -> None:
-        """Raises RuntimeError where a page's process holds more than `most` MiB; it is ended then."""
-        if monotonic() - self.looked < _WEIGH_EVERY:
-            return
-        self.looked = monotonic()
-        session = await self.handler.browser.new_browser_cdp_session()
-        processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
-        await session.detach()
-        for process in processes:
-            held = _resident(process["id"]) if process["type"] == "renderer" else 0
-            if held > self.most:
-                with suppress(OSError):
-                    os.kill(process["id"], signal.SIGKILL)
-                raise RuntimeError(f"the page takes more than {self.most} MiB ({held})")
-
-
-def _resident(pid: int) -> int:
-    """MiB that a process holds in memory; 0 where that is not told."""
-    try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    except (OSError, ValueError, IndexError):
-        return 0
-    return pages * os.sysconf("SC_PAGE_SIZE") // 2**20
-
-
-def _leads_elsewhere(request: PlaywrightRequest) -> bool:
-    """Whether a page that stands at one address wants to go to another: robots.txt was asked for the first alone."""
-    here = request.frame.url
-    return here not in ("", "about:blank") and _place(here) != _place(request.url)
-
-
-def _place(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    return parts.netloc, parts.path.rstrip("/")
 
 
 def _first_line(error: BaseException) -> str:

@@ -104,7 +104,7 @@ def _holds_mark(block: Line) -> bool:
     if len(block.text) > _LONGEST_COMPOSITE:
         return False
     for piece in block.pieces:
-        text = piece[0]
+        text = piece.text
         if len(text) <= _LONGEST_MARK and (_hinted(text) or (len(text) >= _SHORTEST_FIXED and _bare(text) in _FIXED)):
             return True
     return False

@@ -11,9 +11,10 @@ from typing import Any, Self
 import orjson
 from scrapy.crawler import Crawler
 
+from iranwire_crawler.domain.content import body_texts
 from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
 from iranwire_crawler.domain.items import Article, Duplicate
-from iranwire_crawler.domain.similarity import MOST_ALIKE, bands, body_texts, similarity, texts_of
+from iranwire_crawler.domain.similarity import MOST_ALIKE, bands, similarity, texts_of
 from iranwire_crawler.stores.catalogue import Catalogue, open_catalogue
 
 # Bits: of the bands of a hundred thousand articles one in forty is taken for one that is known.
@@ -53,7 +54,7 @@ class Duplicates:
     def process_item(self, item: Any) -> Any:
         if not isinstance(item, Article):
             return item
-        texts = body_texts(item)
+        texts = body_texts(item.body)
         numbers = bands(item.in_language, texts, bytes.fromhex(item.content_hash))
         if not numbers:
             return item

@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadFailedError
 from scrapy.http import Response
 from scrapy.utils.asyncgen import as_async_generator
 from twisted.python.failure import Failure
@@ -113,8 +114,20 @@ class OtherWays:
         async for each in start:
             yield self._directed(each) if isinstance(each, Request) else each
 
+    def process_spider_input(self, response: Response) -> None:
+        """An answer that is no page is none: what another way says of a page must not end the listing or the article.
+
+        Scrapy calls the request's errback for the exception: `failed`.
+        """
+        if _ATTEMPT in response.meta and response.status != 200:
+            raise DownloadFailedError(f"HTTP status {response.status}")
+
     async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
         attempt: _Attempt | None = response.meta.get(_ATTEMPT)
+        if attempt is not None and response.status != 200:
+            async for each in result:  # of `failed`
+                yield each
+            return
         read: list[Any] = []
         async for each in result:
             if isinstance(each, Request):

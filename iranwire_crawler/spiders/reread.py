@@ -18,9 +18,10 @@ from datetime import datetime
 from itertools import islice
 
 from iranwire_crawler.domain.cleaning import clean_article, clean_caption
+from iranwire_crawler.domain.content import body_texts
 from iranwire_crawler.domain.errors import NotAnArticle
 from iranwire_crawler.domain.items import Article, Caption, Rejected, Source, WarcLocation
-from iranwire_crawler.domain.similarity import bands, body_texts
+from iranwire_crawler.domain.similarity import bands
 from iranwire_crawler.domain.validation import rejected
 from iranwire_crawler.pages.article import ArticlePage, Fetch
 from iranwire_crawler.pages.embedded_article import EmbeddedArticlePage
@@ -131,7 +132,7 @@ def _read_by(reader: type[ArticlePage], job: Job, body: bytes, fetch: Fetch) -> 
     records: list[Article | Caption] = [article, *map(clean_caption, captions)]
     return Reading(
         records=tuple(rejected(record) or record for record in records),
-        bands=bands(article.in_language, body_texts(article)),
+        bands=bands(article.in_language, body_texts(article.body)),
         lacks_text=article.article_type == "article" and not article.article_body,
     )
 

@@ -34,6 +34,7 @@ NUMBERS = {
     "politics": range(300, 306),
     "society": range(400, 404),
     "world": range(600, 611),
+    "women": range(700, 703),
 }
 # What stands in the data of a page whose cards come by script.
 UNRELATED = {
@@ -70,6 +71,8 @@ PAGES = {
         "".join(card(n, "world") for n in NUMBERS["world"][:9]) + '<a href="?page=2" rel="next">2</a>'
     ),
     "/light/en/world/?page=2": plain("".join(card(n, "world") for n in NUMBERS["world"][9:])),
+    # Its light version is gone: the data stands in for it.
+    "/en/women/": shell(f"x.push({json.dumps(entries('women', NUMBERS['women']))});", body=LIGHT.format("/en/women/")),
     **{f"/en/{section}/{n}/": plain(ARTICLE) for section, numbers in NUMBERS.items() for n in numbers},
 }  # fmt: skip
 ABSENT = (
@@ -78,6 +81,7 @@ ABSENT = (
     "/en/news/?page=3",
     "/en/politics/?page=3",
     "/en/society/?page=2",
+    "/en/women/?page=2",
 )
 PAGES |= dict.fromkeys(ABSENT, plain("Nothing more"))
 
@@ -109,10 +113,10 @@ def test_without_a_browser_listings_come_by_light_and_by_data(tmp_path: Path, mo
         run = crawl("news", origin, tmp_path, "-a", f"sections={sections}")
     assert articles(run) == ALL - set(NUMBERS["society"]), run.log
     told = report(run)
-    assert told["listed_from"] == {"embedded": 5, "light": 4}
+    assert told["listed_from"] == {"embedded": 6, "light": 4}
     assert told["ways"] == {"data": 1, "light": 1, "link_text": 1, "probe": 1}
     assert "listed_from" not in {code for record in run.lines("articles.jsonl") for code in record["warnings"]}
-    assert "not plain articles by none; listings by embedded 5, light 4" in run.log
+    assert "not plain articles by none; listings by embedded 6, light 4" in run.log
     # A listing that only a browser could bring is told of, with the line that installs one.
     (note,) = [note for note in told["verdict"]["notes"] if note["code"] == "browser_missing"]
     assert note["message"].startswith("1 page may need a browser")
