@@ -6,10 +6,12 @@ import re
 import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Self
 from urllib.parse import urljoin
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.core.downloader import Slot
+from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
@@ -70,6 +72,20 @@ class RetryAfter(RetryMiddleware):
         self._closing: asyncio.Task[None] | None = None
         self._paused_until: dict[str, float] = {}
         self._seconds_paused = 0.0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        retry_after = super().from_crawler(crawler)
+        crawler.signals.connect(retry_after._hold_back, signals.response_downloaded)
+        return retry_after
+
+    def _hold_back(self, request: Request, response: Response) -> None:
+        # The downloader asks for the next page of a host before any middleware sees the answer; where that took
+        # longer than DOWNLOAD_DELAY, at once. What is made of the answer then pauses the slot, or it goes on.
+        if response.status in STATUSES:
+            downloader = self.crawler.engine.downloader
+            _, slot = downloader._get_slot(request)
+            slot.latercall = slot.latercall or call_later(LOOK_EVERY, downloader._latercall, slot)
 
     async def process_response(  # type: ignore[override]
         self, request: Request, response: Response, spider: Spider | None = None

@@ -55,6 +55,8 @@ class Reply:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b"<html><p>page</p></html>"
+    seconds: float = 0.0
+    """That it takes."""
 
 
 def to(address: str, status: int = 302) -> list[Reply]:
@@ -74,6 +76,7 @@ class Site:
                 site.hits.append((time.monotonic(), self.path))
                 turns = replies.get(self.path, [Reply()])
                 reply = turns.pop(0) if len(turns) > 1 else turns[0]
+                time.sleep(reply.seconds)
                 self.send_response(reply.status)
                 headers = {"Content-Type": "text/html; charset=utf-8"} | reply.headers
                 for name, value in headers.items():

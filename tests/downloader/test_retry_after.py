@@ -1,6 +1,7 @@
 """RetryAfter: its reading of the header by property, its pauses in real crawls."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -80,7 +81,8 @@ def test_nothing_is_sent_during_a_pause():
     }
     date = format_datetime(datetime.now(UTC) + timedelta(seconds=4), usegmt=True)
     with (
-        serving({"/0": [busy("2", 503), Reply()]}) as site,
+        # A slow answer: the next page's turn has come when it is there.
+        serving({"/0": [replace(busy("2", 503), seconds=0.3), Reply()]}) as site,
         serving() as other,
         serving({"/0": [busy(date), Reply()]}) as dated,
         serving(both) as at_once,
