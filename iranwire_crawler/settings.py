@@ -97,8 +97,9 @@ DOWNLOADER_MIDDLEWARES = {
 # --- faults -----------------------------------------------------------------------------------------------
 
 DOWNLOADER_MIDDLEWARES |= {
-    # Just before HttpCompressionMiddleware (590), which lets half a body pass for a whole one.
-    "iranwire_crawler.downloader.whole_bodies.WholeBodies": 595,
+    # Scrapy's lets half a body pass for a whole one.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "iranwire_crawler.downloader.whole_bodies.WholeBodies": 590,
 }
 # Scrapy's drops a redirect to a page that was asked for, and tells nobody.
 DUPEFILTER_CLASS = "iranwire_crawler.downloader.seen_requests.SeenRequests"
