@@ -71,12 +71,20 @@ _fold_remembered = lru_cache(maxsize=4096)(_fold_other)
 
 def letters(text: str) -> str:
     """Letters and digits of `fold(text)` alone: what a slug keeps of a headline."""
+    return _letters_remembered(text) if len(text) <= _REMEMBERED else _letters(text)
+
+
+def _letters(text: str) -> str:
     return _NOT_WORD.sub("", fold(text))
+
+
+# Headlines, names and labels are asked for again and again, on one page and on the next.
+_letters_remembered = lru_cache(maxsize=4096)(_letters)
 
 
 def western_digits(text: str) -> str:
     """Persian (U+06F0) and Arabic-Indic (U+0660) digits as ASCII."""
-    return text.translate(_DIGITS)
+    return text if text.isascii() else text.translate(_DIGITS)
 
 
 def for_terminal(text: str, width: int = 200) -> str:

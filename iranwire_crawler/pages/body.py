@@ -13,8 +13,11 @@ from iranwire_crawler.pages.page import Page
 from iranwire_crawler.pages.pictures import Pictures
 
 _DIVIDER = re.compile(r"(?:[*＊•·⁂~_=#-]\s*){1,12}")
-_BULLET = re.compile(r"[•‣▪●◦]\s+(.+)")
+_LONGEST_DIVIDER = 24
+_BULLETS = "•‣▪●◦"
+_BULLET = re.compile(rf"[{_BULLETS}]\s+(.+)")
 _COPYRIGHT = re.compile(r"(?:©|copyright\b|all rights reserved)", re.IGNORECASE)
+_UNPLAIN = f"{_BULLETS}["
 _SPEAKER = re.compile(r"\[[^\[\]]{2,60}\]")
 _LONGEST_SUBHEADING = 120
 _LONGEST_SPECIAL = 200
@@ -160,7 +163,7 @@ def _is_turn(body: Body) -> bool:
 
 def _is_plain_paragraph(line: Line) -> bool:
     frame = line.frame
-    if frame.around is not NOWHERE or line.kind != "text" or line.text[0] in "•‣▪●◦[":
+    if frame.around is not NOWHERE or line.kind != "text" or line.text[0] in _UNPLAIN:
         return False
     if frame.tag == "p":
         return True
@@ -176,7 +179,7 @@ def _append_links(page: Page, line: Line, body: Body) -> None:
 
 def _kind(line: Line, around: set[int], layout: Frame | None) -> tuple[BlockType, str]:
     text = line.text
-    if _DIVIDER.fullmatch(text):
+    if len(text) <= _LONGEST_DIVIDER and _DIVIDER.fullmatch(text):
         return "divider", text
     frame = line.frame.around.item
     while frame is not None and id(frame) not in around:
@@ -187,7 +190,7 @@ def _kind(line: Line, around: set[int], layout: Frame | None) -> tuple[BlockType
         frame = frame.parent.around.item if frame.parent is not None else None
     if line.heading:
         return "subheading", text
-    if bullet := _BULLET.fullmatch(text):
+    if text[0] in _BULLETS and (bullet := _BULLET.fullmatch(text)):
         return "list_item", bullet[1]
     short = len(text) <= _LONGEST_SUBHEADING and not text.endswith((".", "۔", "…", ",", "،"))
     if short and line.bold:
@@ -247,5 +250,4 @@ def _leads_to_accountability(line: Line) -> bool:
 
 
 def _is_tags(line: Line) -> bool:
-    links = [piece for piece in line.pieces if not piece.text.isspace()]
-    return bool(links) and all("tag" in piece.rel.split() for piece in links)
+    return all("tag" in piece.rel.split() for piece in line.pieces if not piece.text.isspace())

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, cached_property
 from operator import attrgetter
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from iranwire_crawler.domain import site, urls
@@ -44,10 +45,11 @@ class Page:
         href = line.link or line.href
         if href is None:
             return None
-        if href not in self._articles:
-            self._articles[href] = urls.article_address(href, self.base)
-        address = self._articles[href]
-        return address if address is not None and address.key != self.address.key else None
+        if href not in self._others:
+            address = urls.article_address(href, self.base)
+            own = address is not None and address.key == self.address.key
+            self._others[href] = None if own else address
+        return self._others[href]
 
     def span(self, frame: Frame) -> tuple[int, int]:
         """The lines that stand in an element: from the first up to, not including, the second."""
@@ -64,8 +66,12 @@ class Page:
         return [position for position, line in enumerate(self.lines) if line.shown is not None]
 
     @cached_property
-    def _articles(self) -> dict[str, urls.Address | None]:
+    def _others(self) -> dict[str, urls.Address | None]:
         return {}
+
+    @cached_property
+    def _fixed(self) -> "_FixedLines":
+        return _fixed_lines(self.edition.language) if self.edition is not None else _FixedLines()
 
     def region(self, line: Line, headline: Line | None = None) -> str | None:
         """The region (nav, aside, footer, dialog, form, button) a line stands in, else None.
@@ -87,16 +93,14 @@ class Page:
 
     def is_interface(self, line: Line) -> bool:
         """A fixed line of the site's own interface above the article."""
-        edition = self.edition
-        if edition is None or len(line.text) > _LONGEST_INTERFACE:
+        if len(line.text) > _LONGEST_INTERFACE:
             return False
-        return line.folded in folded_lines(edition.chrome) or _folded_light(edition.language) in line.folded
+        fixed = self._fixed
+        return line.folded in fixed.interface or (fixed.light != "" and fixed.light in line.folded)
 
     def is_tail(self, line: Line) -> bool:
         """A fixed line that stands after an article's body."""
-        if self.edition is None or len(line.text) > _LONGEST_INTERFACE:
-            return False
-        return line.folded in folded_lines(self.edition.tail)
+        return len(line.text) <= _LONGEST_INTERFACE and line.folded in self._fixed.tail
 
 
 def _section_slug(href: str | None, base: str) -> str | None:
@@ -105,6 +109,15 @@ def _section_slug(href: str | None, base: str) -> str | None:
     return address.section if address is not None and address.kind == "section" else None
 
 
+class _FixedLines(NamedTuple):
+    """The lines (folded) that an edition's interface is known to show; none where the edition is not known."""
+
+    interface: frozenset[str] = frozenset()
+    light: str = ""
+    tail: frozenset[str] = frozenset()
+
+
 @cache
-def _folded_light(language: str) -> str:
-    return fold(site.EDITIONS[language].light)
+def _fixed_lines(language: str) -> _FixedLines:
+    edition = site.EDITIONS[language]
+    return _FixedLines(folded_lines(edition.chrome), fold(edition.light), folded_lines(edition.tail))

@@ -1,7 +1,7 @@
 """`Walk`: one pass over the parser's tree that makes the blocks of a page."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -104,47 +104,51 @@ class Walk:
         self.around_headlines: set[int] | None = None
 
     def over(self, root: LexborNode) -> None:
-        stack: list[tuple[Iterator[LexborNode], Frame | Inline]] = []
         self.root = root
         kinds = _KINDS
-        nodes = iter([root])
-        left = iter(range(MAX_NODES))
+        # The elements that are open: of each the node, and what is to be closed after it.
+        stack: list[tuple[LexborNode, Frame | Inline]] = []
+        node: LexborNode | None = root
+        left = MAX_NODES
         while True:
-            for node, _ in zip(nodes, left, strict=False):
+            # From sibling to sibling: half of the time that the parser's iterators take.
+            while node is not None and left:
+                left -= 1
                 tag = node.tag or "-"
                 kind = kinds.get(tag)
                 if kind == _TEXT:
                     text = node.text_content or ""
                     if self.pieces or not text.isspace():
                         self._text(text)
+                    node = node.next
                     continue
-                child = node.child
+                child = node.first_child
                 if kind == BLOCK:
                     opened = self._enter_block(node, tag, child)
+                elif (
+                    kind in _HOLDING_TEXT
+                    and child is not None
+                    and child.next is None
+                    and child.is_text_node
+                    and self._read_inline(node, tag, child)
+                ):
+                    opened = None
                 else:
-                    if (
-                        kind in _HOLDING_TEXT
-                        and child is not None
-                        and child.next is None
-                        and child.tag == "-text"
-                        and self._read_inline(node, tag, child)
-                    ):
-                        continue
                     opened = self._enter(node, tag, kind)
-                if opened is None:
-                    continue
-                if child is not None and len(stack) < MAX_DEPTH:
-                    stack.append((nodes, opened))
-                    nodes = node.iter(include_text=True)
-                    break
-                self.document.truncated |= child is not None
-                self._leave(opened)
-            else:
-                if not stack:
-                    break
-                nodes, opened = stack.pop()
-                self._leave(opened)
-        self.document.truncated |= next(left, None) is None
+                if opened is not None:
+                    if child is not None and len(stack) < MAX_DEPTH:
+                        stack.append((node, opened))
+                        node = child
+                        continue
+                    self.document.truncated |= child is not None
+                    self._leave(opened)
+                node = node.next
+            if not stack:
+                break
+            node, opened = stack.pop()
+            self._leave(opened)
+            node = node.next
+        self.document.truncated |= not left
         self._flush()
         self.frame.end = len(self.blocks)
 
@@ -159,8 +163,9 @@ class Walk:
         start = len(blocks)
         frame = Frame(tag, self.frame, attributes, start)
         if "class" in attributes and "caption" in (attributes["class"] or "").lower():
-            frame.around = frame.around._replace(figure=frame)
-        if child is None or child.next is not None or child.tag != "-text" or self.inline or self.datetime:
+            around = frame.around
+            frame.around = Surroundings(around.region, frame, around.item)
+        if child is None or child.next is not None or not child.is_text_node or self.inline or self.datetime:
             self.frame = frame
             return frame
         # Most elements hold one text and nothing else: a short way for those.
@@ -380,14 +385,15 @@ class Walk:
                         document.scripts.append((kind, source))
 
 
-def _surroundings(frame: Frame, region: str | None) -> Surroundings:
+def _surroundings(frame: Frame, name: str | None) -> Surroundings:
     """What a frame stands in, itself among it."""
-    around = frame.around
-    if region is not None:
-        frame.region_name = region
-        around = around._replace(region=frame)
+    region, figure, item = around = frame.around
+    if name is not None:
+        frame.region_name = name
+        region = frame
     if frame.tag in _ITEMS:
-        around = around._replace(item=frame)
+        item = frame
     if frame.tag in _FIGURES or "caption" in (frame.attributes.get("class") or "").lower():
-        around = around._replace(figure=frame)
-    return around
+        figure = frame
+    changed = region is frame or item is frame or figure is frame
+    return Surroundings(region, figure, item) if changed else around
