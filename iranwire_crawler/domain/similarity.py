@@ -22,6 +22,7 @@ _WORD = re.compile(r"\w+")
 # What stands beside words and between them in nearly all texts. To put a space for each takes half of the time that
 # the expression takes to find the words.
 _MARKS = ".,:;!?\"'()-/[]%«»،؛؟“”‘’–—…"
+_ROW = struct.Struct(f"<{_ROWS}Q")
 _BAND = struct.Struct(f"{_BANDS}q")
 # Texts whose bands are kept: they are asked for when an article is met, and again when its line is learned.
 _MOST_KEPT = 30_000
@@ -65,13 +66,13 @@ def _bands(language: str, texts: Sequence[str]) -> tuple[int, ...]:
     # One that stands twice changes nothing: a set would only take time.
     minhash.update(list(map(" ".join, zip(*(words[start:] for start in range(_SHINGLE)), strict=False))))
     digest = minhash.digest()
-    found = []
-    for band in range(_BANDS):
-        rows = digest[band * _ROWS : (band + 1) * _ROWS]
-        name = f"{language} {band} {rows}".encode()
-        # SQLite's integers are signed.
-        found.append(int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), signed=True))
-    return tuple(found)
+    return tuple(_number(language, band, digest[band * _ROWS : (band + 1) * _ROWS]) for band in range(_BANDS))
+
+
+def _number(language: str, band: int, rows: Sequence[int]) -> int:
+    """A band as one number, signed as SQLite's are."""
+    name = f"{language} {band}".encode()
+    return int.from_bytes(hashlib.blake2b(_ROW.pack(*rows), digest_size=8, person=name).digest(), signed=True)
 
 
 def similarity(one: Sequence[str], other: Sequence[str], ignored: Collection[str] = ()) -> float:

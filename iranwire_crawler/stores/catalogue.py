@@ -42,6 +42,7 @@ FEEDS = (ARTICLES, GONE, CHECKED, WALKED)
 _SPIDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,99}")
 _STAMP = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z(?:-([0-9]{1,4}))?")
 _TOLD_A_FEED = 100
+_SHARING = "SELECT key FROM (SELECT key FROM bands WHERE band = ? ORDER BY key LIMIT ?)"
 
 
 class CatalogueError(CrawlerError):
@@ -285,10 +286,11 @@ class Catalogue:
 
         Of a band that more than `most` share, as a text does that stands under a thousand ids, not all are looked at.
         """
-        found: Counter[str] = Counter()
-        for number in numbers:
-            rows = self._rows("SELECT key FROM bands WHERE band = ? ORDER BY key LIMIT ?", number, most)
-            found.update(row["key"] for row in rows)
+        if not numbers:
+            return []
+        of_each = " UNION ALL ".join([_SHARING] * len(numbers))
+        rows = self._rows(of_each, *(value for number in numbers for value in (number, most)))
+        found = Counter(row["key"] for row in rows)
         return sorted(found, key=lambda key: (-found[key], key))[:most]
 
     def reach(self, section: str) -> Reach | None:

@@ -1,6 +1,6 @@
 """The catalogue's tables; docs/catalogue.md describes them. Another form or content of a row wants another version."""
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 # A primary key's columns come first: SQLite 3.40, which Debian 12 has, else takes good rows for damaged ones
 # (quick_check: "NULL value in walks.walked_at").
