@@ -15,6 +15,7 @@ from scrapy.crawler import Crawler
 
 from iranwire_crawler.commands import crawl
 from iranwire_crawler.domain import probe
+from iranwire_crawler.domain.dates import utc_text
 from iranwire_crawler.domain.errors import NotAnArticle
 from iranwire_crawler.domain.items import Article
 from iranwire_crawler.domain.probe import Line
@@ -117,7 +118,7 @@ def _finished(crawler: Crawler) -> Probe:
     earlier = _earlier(folder, crawler)
     return Probe(
         folder=folder,
-        started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        started=utc_text(started),
         seconds=round(stats.get("elapsed_time_seconds", 0.0), 1),
         requests=stats.get("downloader/request_count", 0),
         lines=lines,
@@ -145,7 +146,7 @@ def _looked_at(settings: Mapping[str, Any]) -> tuple[bool, str]:
 def _run_report(done: Probe, crawler: Crawler) -> dict[str, Any]:
     return {
         "started": done.started,
-        "finished": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "finished": utc_text(datetime.now(UTC)),
         "duration_seconds": done.seconds,
         "finish_reason": crawler.stats.get_value("finish_reason"),
         "requests": done.requests,

@@ -14,6 +14,7 @@ from scrapy.commands import ScrapyCommand
 
 from iranwire_crawler.commands.archive_command import ArchiveCommand
 from iranwire_crawler.domain.ages import UNITS, read_age
+from iranwire_crawler.domain.dates import utc_text
 from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
 from iranwire_crawler.domain.overview import Run
 from iranwire_crawler.domain.text import for_terminal
@@ -134,7 +135,7 @@ def _as_json(state: State) -> dict[str, Any]:
     newest = state.newest
     return {
         "schema_version": SCHEMA_VERSION,
-        "now": state.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "now": utc_text(state.now),
         "runs": [_run_as_json(run) for run in state.runs],
         "last_good": _run_as_json(state.last_good) if state.last_good else None,
         "last_good_age_seconds": _seconds(state.age),

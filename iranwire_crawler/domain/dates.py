@@ -118,6 +118,11 @@ def split_meta_line(line: str, language: str) -> list[str] | None:
     return None
 
 
+def utc_text(moment: datetime) -> str:
+    """`2024-02-03T10:11:12Z`: RFC 3339, in UTC, to the second. `moment` has a zone."""
+    return moment.astimezone(UTC).isoformat()[:19] + "Z"
+
+
 @lru_cache(maxsize=4096)
 def jalali(day: date) -> str | None:
     """`1402-11-14` for 2024-02-03; None outside the years that the converter knows."""

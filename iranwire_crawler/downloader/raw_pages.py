@@ -14,6 +14,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
+from iranwire_crawler.domain.dates import utc_text
 from iranwire_crawler.domain.errors import ArgumentError
 from iranwire_crawler.domain.switches import is_on
 from iranwire_crawler.domain.version import VERSION
@@ -129,7 +130,7 @@ class RawPages:
             "file": written.file,
             "record_id": written.record_id,
             "offset": written.offset,
-            "date": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "date": utc_text(now),
         }
 
     def _stop(self, error: OSError) -> None:

@@ -11,6 +11,7 @@ from scrapy.http.headers import Headers
 from scrapy.responsetypes import responsetypes
 from scrapy.settings import BaseSettings
 
+from iranwire_crawler.domain.dates import utc_text
 from iranwire_crawler.domain.errors import ArgumentError
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.stores.mirror import MirrorFolder, SavedPage
@@ -120,7 +121,7 @@ def told(taken: Taken) -> dict[str, Any]:
         "file": taken.warc.file,
         "record_id": taken.warc.record_id,
         "offset": taken.warc.offset,
-        "date": taken.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "date": utc_text(taken.at),
         "source": taken.source,
         "own": taken.own,
         "url": taken.url,

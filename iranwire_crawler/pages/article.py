@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from iranwire_crawler.domain import dates, site, urls
@@ -242,7 +242,7 @@ class _Reading:
             previous_hash=None,
             reread=self.fetch.reread,
             duplicate_of=None,
-            fetched_at=self.fetch.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            fetched_at=dates.utc_text(self.fetch.fetched_at),
             source=self.fetch.source,
             warc=self.fetch.warc,
             crawler_version=VERSION,

@@ -15,6 +15,7 @@ from twisted.python.failure import Failure
 
 from iranwire_crawler.domain import stat_keys, urls
 from iranwire_crawler.domain.ages import moment
+from iranwire_crawler.domain.dates import utc_text
 from iranwire_crawler.domain.items import Article, Walked
 from iranwire_crawler.domain.recheck import Schedule
 from iranwire_crawler.pages.feed import FeedItem
@@ -172,7 +173,7 @@ class NewsSpider(WalkingSpider):
                 continue
             if walk.seen.isdisjoint(self.unanswered):
                 extent.told = True
-                now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+                now = utc_text(datetime.now(UTC))
                 yield Walked(
                     section=name,
                     walked_at=now,

@@ -16,6 +16,7 @@ from scrapy.robotstxt import RobotParser
 from twisted.python.failure import Failure
 
 from iranwire_crawler.domain import site, urls
+from iranwire_crawler.domain.dates import utc_text
 from iranwire_crawler.domain.errors import NotAnArticle
 from iranwire_crawler.domain.items import Article
 from iranwire_crawler.domain.probe import ARTICLES, FIELDS, MAX_REQUESTS, NOT_ASKED, Kind, ProbedPage
@@ -292,7 +293,7 @@ class ProbeSpider(Spider):
             seconds=_seconds(response),
             size=len(response.body) if response is not None else 0,
             content_type=content_type(response) if response is not None else None,
-            fetched_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            fetched_at=utc_text(datetime.now(UTC)),
             facts=facts or {},
             body=response.body if response is not None else b"",
         )

@@ -11,6 +11,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from iranwire_crawler.domain import stat_keys
+from iranwire_crawler.domain.dates import utc_text
 from iranwire_crawler.domain.errors import NotAnArticle, NotFetched
 from iranwire_crawler.domain.items import Article, Caption, Checked, KeptPage, Source, Unread, WarcLocation
 from iranwire_crawler.domain.text import clean
@@ -156,7 +157,7 @@ def checked(response: Response, key: str) -> Checked:
     """
     return Checked(
         key=key,
-        checked_at=fetched_at(response).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        checked_at=utc_text(fetched_at(response)),
         status=response.status,
         etag=_validator(response, "ETag"),
         last_modified=_validator(response, "Last-Modified"),
@@ -190,7 +191,7 @@ def not_fetched(failure: Failure) -> Unread | None:
     reason, detail = why_not_fetched(failure.value)
     if reason in _NOT_TRIED:
         return None
-    at = _utc(datetime.now(UTC))
+    at = utc_text(datetime.now(UTC))
     return Unread(url=asked_url(request), reason=reason, detail=detail, status=None, file=None, fetched_at=at)
 
 
@@ -202,7 +203,7 @@ def _unread(response: Response, reason: str, detail: str, now: datetime) -> Unre
         detail=detail if asked == url else f"{detail} (led to {clean(url)})",
         status=response.status,
         file=None,
-        fetched_at=_utc(now),
+        fetched_at=utc_text(now),
         body=response.body if response.status == 200 else b"",
     )
 
@@ -212,7 +213,3 @@ def _status(response: Response) -> str:
     location = response.headers.get("Location")
     led = f" to {clean(location.decode('latin-1'))[:_LONGEST_DETAIL]}" if location else ""
     return f"HTTP status {response.status}{led}"
-
-
-def _utc(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -12,6 +12,7 @@ from scrapy import Spider
 from scrapy.crawler import Crawler
 
 from iranwire_crawler.domain import stat_keys
+from iranwire_crawler.domain.dates import utc_text
 from iranwire_crawler.domain.errors import ArgumentError
 from iranwire_crawler.domain.items import Article, Caption, Rejected, Unread
 from iranwire_crawler.domain.similarity import keep_bands
@@ -119,7 +120,7 @@ class ReplaySpider(Spider):
             detail=reading.detail or reading.damaged,
             status=None if reading.damaged else reading.status,
             file=None,
-            fetched_at=job.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            fetched_at=utc_text(job.at),
             body=reading.body(),
         )
 

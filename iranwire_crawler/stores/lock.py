@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from iranwire_crawler.domain.dates import utc_text
 from iranwire_crawler.domain.errors import ArgumentError
 from iranwire_crawler.domain.text import for_terminal
 
@@ -79,7 +80,7 @@ class DataDirLock:
         try:
             free = _try_lock(file, fcntl.LOCK_EX)
             if free:
-                _write_note(file, Holder(os.getpid(), self.spider, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")))
+                _write_note(file, Holder(os.getpid(), self.spider, utc_text(datetime.now(UTC))))
         except OSError as error:
             raise ArgumentError(f"DATA_DIR={self.data_dir}: cannot be locked: {error.strerror or error}") from error
         if not free:

@@ -61,9 +61,13 @@ def mime(headers: Sequence[tuple[bytes, bytes]]) -> str:
     return value.partition(b";")[0].strip().decode("latin-1").lower() or "unk"
 
 
-def sha1(data: bytes) -> str:
-    """A digest as WARC files write it: `sha1:` and base 32."""
-    return "sha1:" + base64.b32encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode()
+def sha1(data: bytes) -> bytes:
+    return hashlib.sha1(data, usedforsecurity=False).digest()
+
+
+def digest_text(digest: bytes) -> str:
+    """A SHA-1 digest as WARC files write it: `sha1:` and base 32."""
+    return "sha1:" + base64.b32encode(digest).decode()
 
 
 def journal_lines(folder: Path) -> list[bytes]:

@@ -9,6 +9,7 @@ from typing import BinaryIO, Literal, NamedTuple, get_args
 from fastwarc.warc import ArchiveIterator, WarcRecord
 
 from iranwire_crawler.domain import urls
+from iranwire_crawler.domain.dates import utc_text
 from iranwire_crawler.domain.errors import CrawlerError
 from iranwire_crawler.stores.warc_members import holds_many, plain_length, whole_length
 
@@ -171,7 +172,7 @@ def _capture(record: WarcRecord) -> Capture | None:
 def _utc(at: datetime | None) -> str | None:
     """RFC 3339; None for a time at the calendar's ends, which has no UTC or no four digits."""
     try:
-        return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at is not None and at.year > 1000 else None
+        return utc_text(at) if at is not None and at.year > 1000 else None
     except OverflowError:
         return None
 

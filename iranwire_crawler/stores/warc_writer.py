@@ -4,7 +4,6 @@ WARC 1.1 (ISO 28500:2017). fastwarc lays the records out; their members are made
 puts all records of a stream into one member, which no reader can seek in.
 """
 
-import hashlib
 import os
 import re
 import uuid
@@ -19,7 +18,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from fastwarc.warc import WarcRecord, WarcRecordType
 
-from iranwire_crawler.stores.warc_index import JOURNAL, close_index, index_line, mime, sha1
+from iranwire_crawler.domain.dates import utc_text
+from iranwire_crawler.stores.warc_index import JOURNAL, close_index, digest_text, index_line, mime, sha1
 
 FIRST = "pages.warc.gz"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -28,6 +28,7 @@ NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _GZIP = 31
 # Level 6 takes 1.2 times level 1's time and saves a twentieth; what came compressed does not get smaller.
 _LEVEL, _STORED = 1, 0
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
 _CONTROL = dict.fromkeys((*range(32), 127))
 
 _BREAK = re.compile(rb"\s*[\r\n\0]+\s*")
@@ -86,6 +87,7 @@ class WarcWriter:
         self.records = 0
         self.bytes = 0
         self._file: int | None = None
+        self._journal: int | None = None
         self._name = ""
         self._end = 0
         self._info_id = ""
@@ -100,9 +102,10 @@ class WarcWriter:
         asked.headers["Content-Type"] = "application/http; msgtype=request"
         asked.set_bytes_content(_request_head(exchange) + exchange.request_body)
         stored = _value(exchange.headers, b"content-encoding")
+        digest = sha1(exchange.body)
         members = [
-            _member(asked, _STORED, exchange.request_body),
-            _member(answer, _STORED if stored else _LEVEL, None if revisit else exchange.body),
+            _member(asked, _STORED, sha1(exchange.request_body)),
+            _member(answer, _STORED if stored else _LEVEL, None if revisit else digest),
         ]
         written = self._append(members, record_id)
         self._note(
@@ -111,7 +114,7 @@ class WarcWriter:
                 exchange.at,
                 mime="warc/revisit" if revisit else mime(exchange.headers),
                 status=exchange.status,
-                digest=sha1(exchange.body),
+                digest=digest_text(digest),
                 length=len(members[-1]),
                 offset=written.offset,
                 file=written.file,
@@ -133,6 +136,9 @@ class WarcWriter:
 
     def close(self) -> None:
         """Sync the file, and put the index in the order in which other tools look things up."""
+        if self._journal is not None:
+            os.close(self._journal)
+            self._journal = None
         self._close_file()
         if self.files:
             close_index(self.folder)
@@ -193,8 +199,9 @@ class WarcWriter:
                 os.close(file)
 
     def _note(self, line: bytes) -> None:
-        with (self.folder / JOURNAL).open("ab", buffering=0) as journal:
-            _write_all(journal.fileno(), line)
+        if self._journal is None:
+            self._journal = os.open(self.folder / JOURNAL, _APPEND, 0o644)
+        _write_all(self._journal, line)
 
 
 def new_record_id() -> str:
@@ -205,7 +212,7 @@ def _record(kind: WarcRecordType, record_id: str, at: datetime, target_uri: str 
     record = WarcRecord()
     record.init_headers(record_type=kind)
     record.headers["WARC-Record-ID"] = record_id
-    record.headers["WARC-Date"] = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    record.headers["WARC-Date"] = utc_text(at)
     if target_uri is not None:
         record.headers["WARC-Target-URI"] = _plain(target_uri)
     return record
@@ -225,11 +232,10 @@ def _named(refers_to: RefersTo) -> Iterable[tuple[str, str]]:
         yield "WARC-Refers-To-Date", refers_to.date
 
 
-def _member(record: WarcRecord, level: int, payload: bytes | None = None) -> bytes:
+def _member(record: WarcRecord, level: int, payload_digest: bytes | None = None) -> bytes:
     """The record as a gzip member; the digest of its block, and of its payload, in its header."""
     plain = BytesIO()
-    digest = None if payload is None else hashlib.sha1(payload, usedforsecurity=False).digest()
-    record.write(plain, checksum_data=True, payload_digest=digest)
+    record.write(plain, checksum_data=True, payload_digest=payload_digest)
     packer = zlib.compressobj(level, zlib.DEFLATED, _GZIP)
     return packer.compress(plain.getbuffer()) + packer.flush()
 
