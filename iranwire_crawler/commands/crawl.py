@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import logging
 import sys
 from pathlib import Path
@@ -90,6 +91,8 @@ class Command(crawl.Command):
 
     def _crawl(self, crawler: Crawler, opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None
+        # What is loaded by now stays to the end: the collector need not look it through, again and again.
+        gc.freeze()
         task = self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         assert isinstance(task, asyncio.Task)

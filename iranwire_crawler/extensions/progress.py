@@ -5,7 +5,7 @@ import io
 import logging
 import re
 import sys
-from collections import Counter, deque
+from collections import deque
 from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Self, TextIO
@@ -17,9 +17,10 @@ from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 from scrapy.utils.log import get_scrapy_root_handler
 
 from iranwire_crawler.domain import stat_keys
-from iranwire_crawler.domain.items import Article, Caption, Rejected, Unread
 from iranwire_crawler.domain.switches import is_on
 from iranwire_crawler.domain.text import for_terminal
+from iranwire_crawler.extensions.run_counts import RunCounts
+from iranwire_crawler.extensions.verdict import RunReport
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -69,14 +70,14 @@ class Progress:
 
     PROGRESS=no, or a terminal that cannot move its cursor (TERM=dumb): lines. Colours go by NO_COLOR. While
     the display stands, Scrapy's log handler writes above it, and nothing that is logged can move the cursor.
-    An estimate is shown only when the spider has nothing more to discover.
+    An estimate is shown only when the spider has nothing more to discover. Records are those that `RunReport` counts.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.heartbeat = max(0.0, crawler.settings.getfloat("PROGRESS_HEARTBEAT", 60.0))
         self.wanted = is_on("PROGRESS", crawler.settings.get("PROGRESS", True))
-        self.counts: Counter[type] = Counter()
+        self.counts = RunCounts()
         self.pages = 0
         self.page = ""
         self.clock = monotonic()
@@ -92,13 +93,14 @@ class Progress:
         connect(progress.on_spider_opened, signals.spider_opened)
         connect(progress.on_request, signals.request_reached_downloader)
         connect(progress.on_response, signals.response_received)
-        connect(progress.on_item, signals.item_scraped)
         connect(progress.stop, signals.spider_closed)
         return progress
 
     def on_spider_opened(self) -> None:
         self.clock = monotonic()
         self.marks = deque([(self.clock, 0)])
+        if report := self.crawler.get_extension(RunReport):
+            self.counts = report.counts
         if self.wanted:
             self.display = _Display.on(sys.stderr)
         if self.display is not None:
@@ -112,9 +114,6 @@ class Progress:
 
     def on_response(self) -> None:
         self.pages += 1
-
-    def on_item(self, item: Any) -> None:
-        self.counts[type(item)] += 1
 
     def stop(self) -> None:
         """Take the display away, so that what is written to the terminal next stands on lines of its own."""
@@ -139,11 +138,11 @@ class Progress:
             pages=self.pages,
             pages_total=stats.get_value(stat_keys.PAGES_TOTAL),
             per_minute=per_second * 60,
-            new=self.counts[Article],
+            new=self.counts.articles,
             known=stats.get_value(stat_keys.KNOWN, 0),
-            rejected=self.counts[Rejected],
-            unread=self.counts[Unread],
-            captions=self.counts[Caption],
+            rejected=self.counts.rejected,
+            unread=self.counts.unread,
+            captions=self.counts.captions,
             sections_done=stats.get_value(stat_keys.SECTIONS_DONE, 0),
             sections_total=stats.get_value(stat_keys.SECTIONS_TOTAL),
             page=_readable(self.page),

@@ -6,7 +6,6 @@ import platform
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -24,13 +23,14 @@ from scrapy.settings import BaseSettings
 from w3lib.url import file_uri_to_path
 
 from iranwire_crawler.domain import stat_keys, verdict
-from iranwire_crawler.domain.coverage import FieldCoverage
+from iranwire_crawler.domain.dates import utc_text
 from iranwire_crawler.domain.errors import ArgumentError
-from iranwire_crawler.domain.items import Article, Caption, Gone, Rejected
+from iranwire_crawler.domain.items import Article
 from iranwire_crawler.domain.schema import exported
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.domain.verdict import Facts, Feed, Thresholds, Verdict
 from iranwire_crawler.domain.version import VERSION
+from iranwire_crawler.extensions.run_counts import RunCounts
 from iranwire_crawler.stores.runs import REPORT, check_writable, count_lines, write_report
 
 logger = logging.getLogger(__name__)
@@ -84,44 +84,6 @@ _LONGEST_CLOSE = 120.0
 _REFUSALS = (".IgnoreRequest", ".Refused")
 
 
-@dataclass
-class _Counts:
-    """The items of a run, as they pass."""
-
-    articles: int = 0
-    revised: int = 0
-    duplicates: int = 0
-    gone: int = 0
-    captions: int = 0
-    rejected: int = 0
-    by_language: Counter[str] = field(default_factory=Counter)
-    by_section: Counter[str] = field(default_factory=Counter)
-    by_type: Counter[str] = field(default_factory=Counter)
-    warnings: Counter[str] = field(default_factory=Counter)
-    coverage: FieldCoverage = field(default_factory=FieldCoverage)
-
-    def add(self, item: Any) -> None:
-        match item:
-            case Article():
-                self._add_article(item)
-            case Caption():
-                self.captions += 1
-            case Gone():
-                self.gone += 1
-            case Rejected():
-                self.rejected += 1
-
-    def _add_article(self, article: Article) -> None:
-        self.articles += 1
-        self.revised += article.revision > 1
-        self.duplicates += article.duplicate_of is not None
-        self.by_language[article.in_language] += 1
-        self.by_section[article.section.slug or ""] += 1
-        self.by_type[article.article_type] += 1
-        self.warnings.update(article.warnings)
-        self.coverage.add(article)
-
-
 class _ErrorLog(logging.Handler):
     """Counts what is logged as an error and keeps the first; pages given up after retries are counted apart."""
 
@@ -163,11 +125,12 @@ class RunReport:
         self.crawler = crawler
         self.folder = Path(folder)
         self.thresholds = thresholds(crawler.settings)
-        self.counts = _Counts()
+        self.counts = RunCounts()
         self.answers: Counter[int] = Counter()
         self.no_robots_saved = 0
         # Records that each feed was to take, by its address.
         self.records: Counter[str] = Counter()
+        self.exporter: FeedExporter | None = None
         self.errors = _ErrorLog()
         self.started = datetime.now(UTC)
         self.clock = monotonic()
@@ -200,7 +163,8 @@ class RunReport:
 
     def on_spider_opened(self) -> None:
         logging.root.addHandler(self.errors)
-        if self.crawler.settings.getdict("FEEDS") and self.crawler.get_extension(FeedExporter) is None:
+        self.exporter = self.crawler.get_extension(FeedExporter)
+        if self.crawler.settings.getdict("FEEDS") and self.exporter is None:
             # Scrapy would crawl to the end and keep nothing: one feed that it cannot make disables all.
             self.failure = "FEEDS or -o names a feed that Scrapy cannot make; the error is in the log"
             raise CloseSpider(verdict.FEEDS_FAILED)
@@ -216,16 +180,16 @@ class RunReport:
 
     def on_item(self, item: Any) -> None:
         self.counts.add(item)
-        for slot in self._feed_slots():
-            if slot.filter.accepts(item):
+        for slot in self.exporter.slots if self.exporter is not None else ():
+            if slot.filter.accepts(item) and self._is_one_file(slot):
                 self.records[slot.uri] += 1
                 if slot.itemcount < self.records[slot.uri]:
                     self._stop(slot.uri)
 
-    def _feed_slots(self) -> Iterator[FeedSlot]:
-        """The feeds that are one file from start to end."""
-        if exporter := self.crawler.get_extension(FeedExporter):
-            yield from (slot for slot in exporter.slots if not exporter.feeds[slot.uri_template]["batch_item_count"])
+    def _is_one_file(self, slot: FeedSlot) -> bool:
+        """Whether a feed is one file from start to end."""
+        assert self.exporter is not None
+        return not self.exporter.feeds[slot.uri_template]["batch_item_count"]
 
     def _stop(self, feed: str) -> None:
         if self.stopping is None:
@@ -276,7 +240,7 @@ class RunReport:
             "arguments": dict(settings.getdict("SPIDER_ARGUMENTS")),
             "settings": {name: _plain(settings[name]) for name in SHOWN_SETTINGS if name in settings},
             "versions": _versions(),
-            "started": _utc(self.started),
+            "started": utc_text(self.started),
             "finished": None,
         }
 
@@ -284,7 +248,7 @@ class RunReport:
         """What is known when it has ended."""
         counts, stats = self.counts, self.crawler.stats
         return {
-            "finished": _utc(datetime.now(UTC)),
+            "finished": utc_text(datetime.now(UTC)),
             "duration_seconds": round(monotonic() - self.clock, 1),
             "finish_reason": facts.finish_reason,
             "counts": {
@@ -367,7 +331,7 @@ class RunReport:
         return tuple(name for name, reached in sorted(sections.items()) if holds(reached, since))
 
     def _feeds(self) -> Iterator[Feed]:
-        for slot in self._feed_slots():
+        for slot in filter(self._is_one_file, self.exporter.slots if self.exporter is not None else ()):
             file = Path(slot.uri)
             if file.is_relative_to(self.folder) and file.suffix == ".jsonl":
                 lines = count_lines(file)
@@ -473,10 +437,6 @@ def _versions() -> dict[str, str]:
         with suppress(PackageNotFoundError):
             versions[package] = version(package)
     return versions
-
-
-def _utc(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _sorted(counts: Mapping[str, int]) -> dict[str, int]:

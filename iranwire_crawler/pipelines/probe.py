@@ -5,18 +5,21 @@ from pathlib import Path
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 
 from iranwire_crawler.domain.probe import ProbedPage
 
 
 class KeepPages:
-    """Writes `RUN_DIR/pages/0001.html`, … for each page of a probe that has a body."""
+    """Writes `RUN_DIR/pages/0001.html`, … for each page of a probe that has a body. Of no use to another spider."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        if crawler.spidercls.name != "probe":
+            raise NotConfigured
         return cls(Path(crawler.settings["RUN_DIR"]) / "pages")
 
     def process_item(self, item: Any) -> Any:

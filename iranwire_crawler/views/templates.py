@@ -2,18 +2,20 @@
 
 import math
 import re
-from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from iranwire_crawler.domain.text import clean
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|#~])")
 
 
 def render(name: str, **known: Any) -> str:
     """A template of this folder, filled in."""
-    return _ENVIRONMENT.get_template(name).render(known)
+    return _environment().get_template(name).render(known)
 
 
 def _number(number: int) -> str:
@@ -35,18 +37,23 @@ def _in_markdown(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", clean(text))
 
 
-_ENVIRONMENT = Environment(
-    loader=PackageLoader("iranwire_crawler", "views"),
-    autoescape=select_autoescape(("html.j2",)),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
-_ENVIRONMENT.filters |= {
-    "number": _number,
-    "by_number": _by_number,
-    "md": _in_markdown,
-    "line": clean,
-    "percent": _percent,
-}
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape  # a run renders nothing
+
+    environment = Environment(
+        loader=PackageLoader("iranwire_crawler", "views"),
+        autoescape=select_autoescape(("html.j2",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "number": _number,
+        "by_number": _by_number,
+        "md": _in_markdown,
+        "line": clean,
+        "percent": _percent,
+    }
+    return environment
