@@ -4,6 +4,8 @@ Everything before and after is as in a crawl of the real site. (SITE_URL would d
 request a second time.)
 """
 
+from copy import copy
+
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.http import Request, Response
 
@@ -16,5 +18,9 @@ class MadeUpSiteHandler(HTTP11DownloadHandler):
     async def download_request(self, request: Request) -> Response:
         origin = self._crawler.settings["MADE_UP_SITE"]
         assert request.url.startswith(PUBLIC)
-        response = await super().download_request(request.replace(url=origin + request.url.removeprefix(PUBLIC)))
-        return response.replace(url=request.url)
+        # Not replace(): two new objects a page are the measurer's cost, not the crawl's (0.15 ms).
+        local = copy(request)
+        local._url = origin + request.url.removeprefix(PUBLIC)
+        response = await super().download_request(local)
+        response._url = request.url
+        return response
