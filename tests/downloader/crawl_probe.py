@@ -64,6 +64,11 @@ def to(address: str, status: int = 302) -> list[Reply]:
     return [Reply(status=status, headers={"Location": address})]
 
 
+class _Server(ThreadingHTTPServer):
+    # Of five, the default, eight connections at once would leave some to TCP's second try, a second later.
+    request_queue_size = 64
+
+
 class Site:
     """A web server on 127.0.0.1. `replies[path]`: answers in turn, the last one for ever; otherwise 200."""
 
@@ -88,7 +93,7 @@ class Site:
             def log_message(self, *args: Any) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self.netloc = f"127.0.0.1:{self._server.server_port}"
         self.origin = f"http://{self.netloc}"
 
