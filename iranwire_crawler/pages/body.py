@@ -51,7 +51,7 @@ def read_body(page: Page, header: Header, start: int, cards: list[Card], picture
         if len(text) > longest and _is_plain_paragraph(line) and at not in starts and not _is_turn(body):
             # Most of a body goes this way: none of the questions below could be answered with yes.
             body.blocks.append(BodyBlock(type="paragraph", text=text))
-            if len(line.pieces) > 1 or line.pieces[0].href is not None:
+            if _is_linked(line):
                 _append_links(page, line, body)
             last = line
             at += 1
@@ -102,9 +102,10 @@ def _take(
 ) -> int:
     """Read one line of the body; returns how many lines that took."""
     line = page.lines[at]
-    region = page.region(line, header.headline)
-    if region is not None and not (region == "button" and line.kind == "image"):
-        return 1
+    if line.frame.around.region is not None:
+        region = page.region(line, header.headline)
+        if region is not None and not (region == "button" and line.kind == "image"):
+            return 1
     match line.kind:
         case "image":
             if page.foreign(line) is None:
@@ -124,7 +125,7 @@ def _take(
             captions = pictures.read_caption(at, in_body=True)
             if captions:
                 return captions
-            if _is_tags(line):
+            if _is_linked(line) and _is_tags(line):
                 body.tags.extend(text for _, text in line.links())
             else:
                 _append(page, line, body, around, layout)
@@ -135,7 +136,7 @@ def _is_noise(page: Page, line: Line, headline: Line) -> bool:
     """The headline once more (a picture's alt), or a line of the interface."""
     if len(line.text) <= len(headline.text) * 5 // 4 + 8 and line.folded == headline.folded:
         return True
-    return page.is_interface(line) or _shares(page, line)
+    return page.is_interface(line) or (_is_linked(line) and _shares(page, line))
 
 
 def _shares(page: Page, line: Line) -> bool:
@@ -153,12 +154,22 @@ def _append(page: Page, line: Line, body: Body, around: set[int], layout: Frame 
         # A script's `[Name]` and the words that follow are one turn, in whatever elements they stand.
         text = f"{body.blocks.pop().text} {text}"
     body.blocks.append(BodyBlock(type=kind, text=text))
-    _append_links(page, line, body)
+    if _is_linked(line):
+        _append_links(page, line, body)
+
+
+def _is_linked(line: Line) -> bool:
+    """Whether there may be a link in a line: most lines are one text without."""
+    first = line.pieces[0]
+    return len(line.pieces) > 1 or first.href is not None or first.rel != ""
 
 
 def _is_turn(body: Body) -> bool:
     """Whether the body so far ends with the name of somebody who is about to speak."""
-    return bool(body.blocks) and body.blocks[-1].text.endswith("]") and bool(_SPEAKER.fullmatch(body.blocks[-1].text))
+    if not body.blocks:
+        return False
+    text = body.blocks[-1].text
+    return text.endswith("]") and _SPEAKER.fullmatch(text) is not None
 
 
 def _is_plain_paragraph(line: Line) -> bool:

@@ -10,10 +10,12 @@ _OPENING = re.compile(
     rb"%s*+(?:<!doctype\b[^>]*+>%s*+)?<html%s%s*+<head%s" % (_SPACE, _SPACE, _ATTRIBUTES, _SPACE, _ATTRIBUTES),
     re.IGNORECASE,
 )
-# What a head is made of, in forms that the HTML standard's tokenizer reads in one way only.
+# What a head is made of, in forms that the HTML standard's tokenizer reads in one way only: elements that stay, up to
+# a comment, a script or a style.
 _ITEM = re.compile(
-    rb"%s*+(?:<(?:meta|link|base)%s|<title>[^<]*+</title>|<!--(?!-?>)(?P<comment>)|"
-    rb"<(?P<raw>script|style)(?P<attributes>%s))" % (_SPACE, _ATTRIBUTES, _ATTRIBUTES),
+    rb"(?:%s*+(?:<(?:meta|link|base)%s|<title>[^<]*+</title>))*+"
+    rb"%s*+(?:<!--(?!-?>)(?P<comment>)|<(?P<raw>script|style)(?P<attributes>%s))"
+    % (_SPACE, _ATTRIBUTES, _SPACE, _ATTRIBUTES),
     re.IGNORECASE,
 )
 
@@ -32,15 +34,13 @@ def without_scripts(source: bytes) -> bytes:
     while (item := _ITEM.match(source, at)) is not None:
         at = item.end()
         raw, attributes = item.group("raw", "attributes")
-        if raw is not None:
+        if raw is None:
+            end = _end_of_comment(source, at)
+        else:
             end = _end_of_raw(source, at, raw)
             if end is not None and b"json" not in attributes.lower():
                 kept.append(source[start : item.start("raw") - 1])
                 start = end
-        elif item["comment"] is not None:
-            end = _end_of_comment(source, at)
-        else:
-            continue
         if end is None:
             break
         at = end

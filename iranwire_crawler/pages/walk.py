@@ -73,6 +73,10 @@ _KINDS = {
     **dict.fromkeys("a span time abbr cite q".split(), _INLINE),
 }
 _HOLDING_TEXT = (_BARE, _INLINE)
+# The same by lexbor's number of a tag, which is had in a third of the time that its name takes. An element that lexbor
+# does not know has the address of its name for a number: another document may have another name there.
+_KNOWN: dict[int, tuple[str, int | None]] = {}
+_NUMBERED = 1000
 
 
 class Inline(NamedTuple):
@@ -105,7 +109,7 @@ class Walk:
 
     def over(self, root: LexborNode) -> None:
         self.root = root
-        kinds = _KINDS
+        known = _KNOWN
         # The elements that are open: of each the node, and what is to be closed after it.
         stack: list[tuple[LexborNode, Frame | Inline]] = []
         node: LexborNode | None = root
@@ -114,8 +118,8 @@ class Walk:
             # From sibling to sibling: half of the time that the parser's iterators take.
             while node is not None and left:
                 left -= 1
-                tag = node.tag or "-"
-                kind = kinds.get(tag)
+                number = node.tag_id
+                tag, kind = known.get(number) or _known(node, number)
                 if kind == _TEXT:
                     text = node.text_content or ""
                     if self.pieces or not text.isspace():
@@ -383,6 +387,15 @@ class Walk:
                     source = node.text(deep=True)
                     if len(source) <= MAX_SCRIPT:
                         document.scripts.append((kind, source))
+
+
+def _known(node: LexborNode, number: int) -> tuple[str, int | None]:
+    """A node's tag, and what the walk does with it."""
+    tag = node.tag or "-"
+    found = tag, _KINDS.get(tag)
+    if number < _NUMBERED:
+        _KNOWN[number] = found
+    return found
 
 
 def _surroundings(frame: Frame, name: str | None) -> Surroundings:
