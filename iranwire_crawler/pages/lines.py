@@ -74,6 +74,7 @@ class _Marks:
     def __init__(self, language: str) -> None:
         self.language = language
         self._read: dict[str, tuple[ShownDate | None, int | None]] = {}
+        self._included: dict[str, bool] = {}
 
     def read(self, text: str) -> tuple[ShownDate | None, int | None]:
         """(date, minutes) where `text` is one of them."""
@@ -94,9 +95,11 @@ class _Marks:
         """Whether `text` is a date, a reading time or a fixed line of the site."""
         if len(text) > _LONGEST_MARK:
             return False
-        if not _hinted(text):
-            return _bare(text) in _FIXED
-        return self.read(text) != (None, None)
+        found = self._included.get(text)
+        if found is None:
+            found = self.read(text) != (None, None) if _hinted(text) else _bare(text) in _FIXED
+            self._included[text] = found
+        return found
 
 
 def _holds_mark(block: Line) -> bool:

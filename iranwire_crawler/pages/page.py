@@ -3,7 +3,6 @@
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, cached_property
-from operator import attrgetter
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -15,7 +14,6 @@ from iranwire_crawler.pages.embedded import Metadata
 from iranwire_crawler.pages.lines import folded_lines
 
 _LONGEST_INTERFACE = 160
-_INDEX = attrgetter("index")
 
 
 @dataclass(frozen=True)
@@ -53,8 +51,11 @@ class Page:
 
     def span(self, frame: Frame) -> tuple[int, int]:
         """The lines that stand in an element: from the first up to, not including, the second."""
-        lines = self.lines
-        return bisect_left(lines, frame.start, key=_INDEX), bisect_left(lines, frame.end, key=_INDEX)
+        return bisect_left(self._indices, frame.start), bisect_left(self._indices, frame.end)
+
+    @cached_property
+    def _indices(self) -> list[int]:
+        return [line.index for line in self.lines]
 
     @property
     def size(self) -> int:

@@ -105,10 +105,8 @@ class Walk:
         self.boundary = True
         self.bold = 0
         self.long_links: list[str] = []
-        self.around_headlines: set[int] | None = None
 
     def over(self, root: LexborNode) -> None:
-        self.root = root
         known = _KNOWN
         # The elements that are open: of each the node, and what is to be closed after it.
         stack: list[tuple[LexborNode, Frame | Inline]] = []
@@ -166,7 +164,7 @@ class Walk:
         blocks = self.blocks
         start = len(blocks)
         frame = Frame(tag, self.frame, attributes, start)
-        if "class" in attributes and "caption" in (attributes["class"] or "").lower():
+        if (names := attributes.get("class")) and "caption" in names.lower():
             around = frame.around
             frame.around = Surroundings(around.region, frame, around.item)
         if child is None or child.next is not None or not child.is_text_node or self.inline or self.datetime:
@@ -243,7 +241,7 @@ class Walk:
             region = region or _REGION_ROLES.get(role)
             if role == "heading":
                 tag = f"h{attributes.get('aria-level') or 2}"
-        if region in _CHROME and not self.chrome and self._holds_nothing(node):
+        if region in _CHROME and not self.chrome and _holds_nothing(node):
             self.document.passed_over.append(node)
             self._add("chrome", "")
             return None
@@ -254,17 +252,6 @@ class Walk:
         elif tag in _PLAYERS:
             self._player(node, attributes)
         return frame
-
-    def _holds_nothing(self, node: LexborNode) -> bool:
-        """Whether chrome has neither a headline nor a date in it."""
-        if self.around_headlines is None:
-            self.around_headlines = set()
-            for headline in self.root.css("h1"):
-                above: LexborNode | None = headline
-                while above is not None and above.mem_id not in self.around_headlines:
-                    self.around_headlines.add(above.mem_id)
-                    above = above.parent
-        return node.mem_id not in self.around_headlines and not DATED.search(node.text(deep=True))
 
     def _open_inline(self, tag: str, attributes: Mapping[str, str | None]) -> Inline:
         opened = Inline(self.href, self.rel, tag in _BOLD)
@@ -396,6 +383,11 @@ def _known(node: LexborNode, number: int) -> tuple[str, int | None]:
     if number < _NUMBERED:
         _KNOWN[number] = found
     return found
+
+
+def _holds_nothing(node: LexborNode) -> bool:
+    """Whether chrome has neither a headline nor a date in it."""
+    return node.css_first("h1") is None and not DATED.search(node.text(deep=True))
 
 
 def _surroundings(frame: Frame, name: str | None) -> Surroundings:
