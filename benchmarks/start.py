@@ -27,7 +27,6 @@ SIZES = (1_000_000,)
 A_RUN, A_LINE, BANDS = 10_000, 8_000, 8
 YEARS = 20
 TURNS = 5
-TABLES = {"runs": 6, "feeds": 5, "articles": 14, "revisions": 10, "addresses": 4, "checks": 7, "bands": 2}
 
 
 def make(data_dir: Path, rows: int) -> None:
@@ -42,8 +41,8 @@ def make(data_dir: Path, rows: int) -> None:
     )
     for first in range(0, rows, A_RUN):
         for table, values in run_rows(first, min(rows, first + A_RUN), chance, data_dir):
-            marks = ", ".join("?" * TABLES[table])
-            database.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", values)  # noqa: S608 - TABLES' names
+            marks = ", ".join("?" * len(values[0]))
+            database.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", values)  # noqa: S608 - names of ours
     database.execute("COMMIT")
     database.execute("PRAGMA journal_mode = WAL")
     database.close()
@@ -70,7 +69,8 @@ def run_rows(
         articles.append((key, key[:2], int(key[3:]), *shown, 1, hashed, seen, seen, run, start))
         revisions.append((key, 1, hashed, None, 0, seen, run, ARTICLES, start, A_LINE))
         addresses.append((key, url, seen, seen))
-        checks.append((key, seen, 200, f'"{key}"', None, run, start))
+        page = (f"<urn:uuid:{hashed.hex()[:32]}>", url, seen)
+        checks.append((key, seen, 200, f'"{key}"', None, *page, run, start))
         bands += [(chance.getrandbits(63), key) for _ in range(BANDS)]
     yield from (("articles", articles), ("revisions", revisions), ("addresses", addresses))
     yield from (("checks", checks), ("bands", bands))
