@@ -87,7 +87,7 @@ def arguments_of(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("chapters", nargs="*", metavar="chapter", help=f"{', '.join(CHAPTERS)}; all if none is named")
     parser.add_argument("--quick", action="store_true", help="few pages and rounds, to see that it works")
     parser.add_argument("--sides", type=_sides, default=list(EXTRACTORS), help="of reading and right, parted by commas")
-    parser.add_argument("--rounds", type=int, help="of reading, crawling and replay (7, 5, 5)")
+    parser.add_argument("--rounds", type=int, help="of reading, crawling and replay (9, 5, 5)")
     parser.add_argument("--articles", type=int, help="of crawling and growth: how long a run is (3,000, 100,000)")
     parser.add_argument("--archive", type=int, nargs="+", help="of growth: lines in the catalogue")
     parser.add_argument("--write", action="store_true", help="write the chapters into RESULTS.md")
