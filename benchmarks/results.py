@@ -4,7 +4,6 @@ import os
 import platform
 import re
 import shlex
-import sysconfig
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -29,7 +28,7 @@ def circumstances(note: str) -> str:
     load = os.getloadavg()[0]
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, {_processor()}, {os.cpu_count()} cores (load at the end {load:.1f}), "
-        f"{platform.system()} {platform.release()}, Python {platform.python_version()}{_built()}, {versions}."
+        f"{platform.system()} {platform.release()}, Python {platform.python_version()}, {versions}."
         + (f" {note}" if note else "")
     )
 
@@ -42,12 +41,6 @@ def write(title: str, chapter: str) -> None:
         text += f"\n## {title}\n"
     text = former.sub(lambda _: chapter + "\n", text)
     FILE.write_text(text.rstrip() + "\n", encoding="utf-8")
-
-
-def _built() -> str:
-    """Distributions' Pythons are built with the profile of a run, which makes them a quarter faster."""
-    options = sysconfig.get_config_var("CONFIG_ARGS") or ""
-    return " (profile-guided)" if "--enable-optimizations" in options else " (built without a profile)"
 
 
 def _processor() -> str:
