@@ -179,20 +179,24 @@ def _container(page: Page, at: int, title_at: int, headline: Line) -> tuple[int,
     """
     around = set(map(id, headline.frame.ancestors()))
     outer, first, end = title_at, title_at, at
+    seen_from, seen_to, alone = title_at, at + 1, True
     for frame in page.lines[at].frame.ancestors():
         if id(frame) in around:
             break
         begin, close = page.span(frame)
         if begin < title_at - _REACH or close > at + _REACH_BELOW:
             break
-        above, below = page.lines[begin:title_at], page.lines[at + 1 : close]
+        # What this element holds beside the one within it.
+        above, below = page.lines[begin:seen_from], page.lines[seen_to:close]
         if any(map(_is_prose, above)) or any(map(_is_prose, below)):
             break
         if any(line.kind == "text" and not (is_label(page, line) or page.is_tail(line)) for line in above):
             break
+        alone = alone and all(line.shown is None for line in (*above, *below))
+        seen_from, seen_to = min(begin, seen_from), max(close, seen_to)
         if begin <= title_at:
             outer = begin
-            if not any(line.shown is not None for line in (*above, *below)):
+            if alone:
                 first, end = begin, close
     return outer, first, end
 

@@ -106,9 +106,12 @@ def _holds_mark(block: Line) -> bool:
     """Whether a piece of a block may be a date, a reading time or a fixed line."""
     if len(block.text) > _LONGEST_COMPOSITE:
         return False
+    hinted = len(block.text) > _LONGEST_META_LINE  # else the whole of it was looked at
     for piece in block.pieces:
         text = piece.text
-        if len(text) <= _LONGEST_MARK and (_hinted(text) or (len(text) >= _SHORTEST_FIXED and _bare(text) in _FIXED)):
+        if len(text) > _LONGEST_MARK:
+            continue
+        if (hinted and _hinted(text)) or (len(text) >= _SHORTEST_FIXED and _bare(text) in _FIXED):
             return True
     return False
 

@@ -157,7 +157,7 @@ class Walk:
     def _enter_block(self, node: LexborNode, tag: str, child: LexborNode | None) -> "Frame | Inline | None":
         """Open a block-level element; None where there is nothing in it, or one text that is read at once."""
         attributes = node.attributes
-        if not _TELLING.isdisjoint(attributes):
+        if attributes and not _TELLING.isdisjoint(attributes):
             return self._enter(node, tag, BLOCK)
         if self.pieces:
             self._flush()
