@@ -23,6 +23,7 @@ _LONGEST_SUBHEADING = 120
 _LONGEST_SPECIAL = 200
 _LONGEST_LABEL = 40
 _LAYOUT_LINES = 4
+_MENU_KINDS = ("flat", "front", "section")
 
 
 @dataclass(slots=True)
@@ -48,7 +49,8 @@ def read_body(page: Page, header: Header, start: int, cards: list[Card], picture
     while at < end:
         line = page.lines[at]
         text = line.text
-        if len(text) > longest and _is_plain_paragraph(line) and at not in starts and not _is_turn(body):
+        long = len(text) > longest and (at + 1 == end or page.lines[at + 1].text != text)
+        if long and _is_plain_paragraph(line) and at not in starts and not _is_turn(body):
             # Most of a body goes this way: none of the questions below could be answered with yes.
             body.blocks.append(BodyBlock(type="paragraph", text=text))
             if _is_linked(line):
@@ -122,7 +124,7 @@ def _take(
         case _ if _is_noise(page, line, header.headline):
             pass
         case _:
-            captions = pictures.read_caption(at, in_body=True)
+            captions = pictures.read_caption(at, in_body=True) or pictures.read_doubled(at)
             if captions:
                 return captions
             if _is_linked(line) and _is_tags(line):
@@ -136,7 +138,7 @@ def _is_noise(page: Page, line: Line, headline: Line) -> bool:
     """The headline once more (a picture's alt), or a line of the interface."""
     if len(line.text) <= len(headline.text) * 5 // 4 + 8 and line.folded == headline.folded:
         return True
-    return page.is_interface(line) or (_is_linked(line) and _shares(page, line))
+    return page.is_interface(line) or (_is_linked(line) and (_shares(page, line) or _is_menu(page, line)))
 
 
 def _shares(page: Page, line: Line) -> bool:
@@ -146,6 +148,15 @@ def _shares(page: Page, line: Line) -> bool:
         return False
     own = f"/{page.address.id}"
     return all(own in unquote(href.partition("?")[2], errors="replace") for href, _ in links)
+
+
+def _is_menu(page: Page, line: Line) -> bool:
+    """Nothing but links, two or more, and all to pages of the site that are no articles: `About`, `Contact`."""
+    links = line.links()
+    if len(links) < 2 or "".join(words for _, words in links).replace(" ", "") != line.text.replace(" ", ""):
+        return False
+    addresses = [urls.read_address(urls.absolute(href, page.base)) for href, _ in links]
+    return all(address is not None and address.kind in _MENU_KINDS for address in addresses)
 
 
 def _append(page: Page, line: Line, body: Body, around: set[int], layout: Frame | None) -> None:

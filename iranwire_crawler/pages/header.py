@@ -13,7 +13,7 @@ from iranwire_crawler.domain.dates import ShownDate
 from iranwire_crawler.domain.items import Author, Section
 from iranwire_crawler.domain.site import Edition
 from iranwire_crawler.domain.text import clean, fold, letters
-from iranwire_crawler.pages.blocks import Line
+from iranwire_crawler.pages.blocks import Frame, Line
 from iranwire_crawler.pages.embedded import is_site_name, matches_title
 from iranwire_crawler.pages.lines import folded_lines
 from iranwire_crawler.pages.page import Page
@@ -25,6 +25,9 @@ _LONGEST_HEADLINE = 400
 _CERTAIN = 10
 _LONGEST_LABEL = 40
 _LONGEST_NAME = 80
+_MOST_OF_A_NAME = 4
+_FULL_STOP = (".", "۔", ".”", '."')
+_BETWEEN_NAMES = ",،;&|·•"
 # Lower-case words inside a name or between two; the site prints "andSety" for "and Sety".
 _PARTICLE = re.compile(r"(?:and|de|van|von|al|el|bin|ibn|of)(?:$|[A-Z-])")
 
@@ -89,7 +92,9 @@ def _headline_above(page: Page, position: int) -> tuple[float, int] | None:
         if len(line.text) > _LONGEST_HEADLINE or is_site_name(line.text):
             continue
         # The nearest line unless a farther one has proof.
-        score = _evidence(page, line) - seen
+        # A standfirst ends with a full stop; what stands farther up and is short is a label.
+        against = 2 * line.text.endswith(_FULL_STOP) + (seen > 1 and is_label(page, line))
+        score = _evidence(page, line) - seen - against
         if len(line.pieces) > 1:
             score = max(score, _evidence(page, without_kicker(page, line, page.address.section)[1]) - seen)
         if best is None or score > best[0]:
@@ -246,9 +251,38 @@ def read_byline(page: Page, start: int, headline: Line, end: int | None = None) 
             break
         names.append(line)
         at += 1
-        if not _declared_author(page, line) and not _joins_names(page, line):
+        if not (_declared_author(page, line) or _joins_names(page, line) or _goes_on(page, at)):
             break
     return _authors(page, names), None, at
+
+
+def _goes_on(page: Page, at: int) -> bool:
+    """Whether a line stands in the byline with the name above it: in its block, or as it does and as no text after.
+
+    A short line that begins the text looks like a name, too.
+    """
+    if at >= len(page.lines):
+        return False
+    line, above = page.lines[at], page.lines[at - 1]
+    if line.index == above.index or _declared_author(page, line):
+        return True
+    around = {id(frame) for frame in above.frame.ancestors()}
+    box = next((frame for frame in line.frame.ancestors() if id(frame) in around), None)
+    place = _place(line, box)
+    if place is None or place != _place(above, box) or len(line.text.split()) > _MOST_OF_A_NAME:
+        return False
+    after = next((other for other in page.lines[at + 1 :] if other.kind == "text"), None)
+    return after is None or _place(after, box) != place
+
+
+def _place(line: Line, box: Frame | None) -> list[str] | None:
+    """The elements that a line stands in within a box, from the inside; None where the box does not hold it."""
+    tags: list[str] = []
+    for frame in line.frame.ancestors():
+        if frame is box:
+            return tags
+        tags.append(frame.tag)
+    return None
 
 
 def _only_names(lines: list[Line], headline: Line) -> bool:
@@ -318,7 +352,7 @@ def _joins_names(page: Page, line: Line) -> bool:
     edition = page.edition
     if edition is None or not line.plain:
         return False
-    return line.folded in folded_lines((*edition.by, edition.conjunction))
+    return line.text in _BETWEEN_NAMES or line.folded in folded_lines((*edition.by, edition.conjunction))
 
 
 def _is_portrait(page: Page, at: int, headline: Line) -> bool:
@@ -363,5 +397,5 @@ def _split_names(page: Page, text: str) -> list[str]:
             if folded.startswith(beginnings):
                 text = text[length:].lstrip(" :")
                 break
-    parts = re.split(r"\s*[,،;&]\s*|\s+and\s*(?=[^\Wa-z\d_])|\s+و\s+", text)
+    parts = re.split(rf"\s*[{_BETWEEN_NAMES}]\s*|\s+and\s*(?=[^\Wa-z\d_])|\s+و\s+", text)
     return [name for part in parts if (name := clean(part))]

@@ -18,6 +18,7 @@ _LONGEST_RUN = 12
 # By how many characters two spellings of one caption differ at most: joiners, dots of an ellipsis.
 _LONGEST_DIFFERENCE = 16
 _LONGEST_CREDIT = 80
+_SHORTEST_DOUBLED = 40
 _CLONE = re.compile(r"(?:^|[\s_-])(?:cloned?|duplicate)(?:$|[\s_-])")
 _CREDIT = re.compile(
     r"(?:photo(?:graph)?s?(?: by| credit)?|credit|image|picture|illustration|عکس|صورة|تصویر)\s*[:：]\s*(.+)",
@@ -138,6 +139,24 @@ class Pictures:
             picture.caption = line.text
             return 1
         return 1 if self._beside(picture, line) else 0
+
+    def read_doubled(self, at: int) -> int:
+        """The lines that a caption amid the text takes which stands twice as text, its picture shown or not; 0 if none.
+
+        A short line may be a poem's.
+        """
+        lines = self.page.lines
+        line = lines[at]
+        if len(line.text) < _SHORTEST_DOUBLED or at + 1 >= len(lines) or line.heading:
+            return 0
+        if not lines[at + 1].plain or not _alike(line, lines[at + 1]):
+            return 0
+        last = self.found[-1] if self.found else None
+        if last is not None and last.caption is None and last.line is not None and last.line is lines[at - 1]:
+            last.caption = line.text
+        else:
+            self.found.append(Picture(None, True, line.text))
+        return 2
 
     def _repeated(self, at: int) -> int:
         """Captions that stand twice as text: A A, or A B A B. Returns the lines they take."""

@@ -47,3 +47,18 @@ def test_the_accountability_block_amid_the_body_is_left_out() -> None:
     block = '<p><a href="/fa/accountability/">بخش پاسخگویی: با مسئولان تماس بگیرید و پاسخ آنها را بخوانید</a></p>'
     after = "The ferry sailed again on Sunday, with another captain at its wheel."
     assert body_of(f"{block}<p>{after}</p>") == ["A captain was fined this week.", after]
+
+
+def test_a_line_of_links_to_the_sites_own_pages_is_a_menu() -> None:
+    links = '<a href="/en/pages/about/">About</a> <a href="/en/society/">Society</a>'
+    assert body_of(f"<div>{links}</div>") == ["A captain was fined this week."]
+    assert len(body_of(f"<div>{links} were asked for a comment.</div>")) == 2
+
+
+def test_a_caption_that_stands_twice_amid_the_text_is_none_of_it() -> None:
+    caption, after = "The ferry at its berth in Bushehr, two days before the fine", "It sails again on Sunday."
+    assert body_of(f"<p>{caption}</p><p>{caption}</p><p>{after}</p>") == ["A captain was fined this week.", after]
+
+
+def test_a_poems_refrain_is() -> None:
+    assert body_of("<p>O ferry, come home<br>O ferry, come home<br>to me</p>")[1:3] == ["O ferry, come home"] * 2
