@@ -29,6 +29,7 @@ TEMPLATES = 48
 _A_PAGE = 20
 _SECTION = {"en": "features", "fa": "features", "ar": "from-inside-iran"}
 _ARTICLE = re.compile(r"/[a-z]{2}/[a-z-]+/(\d+)-")
+_TAG = re.compile(r"<[^>]+>")
 _LISTING = re.compile(r"/([a-z]{2})/[a-z-]+/(?:\?page=(\d+))?$")
 
 
@@ -42,22 +43,33 @@ def addresses(count: int) -> list[str]:
 
 
 class Template:
-    """One generated page, cut where its headline and its plain paragraphs stand."""
+    """One generated page, cut where its headline and its paragraphs stand; what tags are in those is kept."""
 
     def __init__(self, number: int) -> None:
         page = generated_page(number)
         assert page.facts is not None
         self.language, self.id = page.language, str(stories.FIRST_ID + number)
-        marked = page.body.decode().replace(escape(page.facts.headline), "\0H\0")
+        marked = page.body.decode().replace(escape(page.facts.headline), "\0\0")
         for text in page.facts.body:
-            marked = marked.replace(escape(text, quote=False), "\0P\0")
+            told = re.compile(r"(?:\s|<[^>]+>)+".join(map(re.escape, escape(text, quote=False).split())))
+            marked = told.sub(lambda found: f"\0 {' '.join(_TAG.findall(found[0]))}\0", marked)
         self.parts = marked.split("\0")
 
     def page(self, number: int, told: list[str]) -> bytes:
         rng = random.Random(number)  # noqa: S311 - the same page every time
         headline = words(rng, self.language, 8)
-        filled = (headline if part == "H" else rng.choice(told) if part == "P" else part for part in self.parts)
+        filled = list(self.parts)
+        for at in range(1, len(filled), 2):
+            filled[at] = _tagged(rng.choice(told), _TAG.findall(filled[at])) if filled[at] else headline
         return "".join(filled).replace(self.id, str(FIRST_ID + number)).encode()
+
+
+def _tagged(text: str, tags: list[str]) -> str:
+    """A paragraph with these tags in it, one before every third word."""
+    parts = text.split(" ")
+    for number, tag in enumerate(tags, start=1):
+        parts[3 * number] = tag + parts[3 * number]
+    return " ".join(parts)
 
 
 class Site:
