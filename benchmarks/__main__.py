@@ -63,7 +63,10 @@ CHAPTERS = {
         "Where the time goes", lambda asked: profiling.chapter(quick=asked.quick, articles=asked.articles)
     ),
     "growth": Chapter(
-        "Growth", lambda asked: growth.chapter(quick=asked.quick, run_of=asked.articles, sizes=asked.archive)
+        "Growth",
+        lambda asked: growth.chapter(
+            quick=asked.quick, run_of=asked.articles, sizes=asked.archive, plotted=asked.write
+        ),
     ),
     "seek": Chapter("Dated seek", _seek),
     "replay": Chapter("Replay", _replay),

@@ -41,13 +41,14 @@ beside them.
 {quiet}"""
 
 
-def chapter(*, quick: bool, run_of: int | None, sizes: Sequence[int] | None) -> str:
+def chapter(*, quick: bool, run_of: int | None, sizes: Sequence[int] | None, plotted: bool) -> str:
+    """The chapter's text; its plot is drawn where it is to be kept."""
     articles = run_of or (200 if quick else 100_000)
     rows = sizes or ((2_000,) if quick else (10_000, 100_000, 1_000_000))
     samples = list(_steps(_one_run(articles, every=0.2 if quick else 1.0)))
     spent = [(b.cpu_seconds - a.cpu_seconds) * 1000 / (b.done - a.done) for a, b in pairwise(samples)]
     reached = samples[1:]
-    if not quick:
+    if plotted:
         curves = (
             ("CPU ms an article", [(sample.done, ms) for sample, ms in zip(reached, spent, strict=True)]),
             ("MiB", [(sample.done, sample.mib) for sample in reached]),
