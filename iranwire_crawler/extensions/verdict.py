@@ -4,7 +4,7 @@ import asyncio
 import logging
 import platform
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -180,11 +180,15 @@ class RunReport:
 
     def on_item(self, item: Any) -> None:
         self.counts.add(item)
-        for slot in self.exporter.slots if self.exporter is not None else ():
+        for slot in self._slots:
             if slot.filter.accepts(item) and self._is_one_file(slot):
                 self.records[slot.uri] += 1
                 if slot.itemcount < self.records[slot.uri]:
                     self._stop(slot.uri)
+
+    @property
+    def _slots(self) -> Sequence[FeedSlot]:
+        return self.exporter.slots if self.exporter is not None else ()
 
     def _is_one_file(self, slot: FeedSlot) -> bool:
         """Whether a feed is one file from start to end."""
@@ -331,7 +335,7 @@ class RunReport:
         return tuple(name for name, reached in sorted(sections.items()) if holds(reached, since))
 
     def _feeds(self) -> Iterator[Feed]:
-        for slot in filter(self._is_one_file, self.exporter.slots if self.exporter is not None else ()):
+        for slot in filter(self._is_one_file, self._slots):
             file = Path(slot.uri)
             if file.is_relative_to(self.folder) and file.suffix == ".jsonl":
                 lines = count_lines(file)

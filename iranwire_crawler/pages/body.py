@@ -141,10 +141,17 @@ def _is_noise(page: Page, line: Line, headline: Line) -> bool:
     return page.is_interface(line) or (_is_linked(line) and (_shares(page, line) or _is_menu(page, line)))
 
 
+def _only_links(line: Line) -> list[tuple[str, str]]:
+    """(href, text) of each link of a line that has no other words; none of a line that has."""
+    links = line.links()
+    alone = "".join(words for _, words in links).replace(" ", "") == line.text.replace(" ", "")
+    return links if alone else []
+
+
 def _shares(page: Page, line: Line) -> bool:
     """Nothing but links that hand this page's address to somebody: `https://t.me/share?url=https%3A%2F%2F…`."""
-    links = line.links()
-    if not links or "".join(words for _, words in links).replace(" ", "") != line.text.replace(" ", ""):
+    links = _only_links(line)
+    if not links:
         return False
     own = f"/{page.address.id}"
     return all(own in unquote(href.partition("?")[2], errors="replace") for href, _ in links)
@@ -152,8 +159,8 @@ def _shares(page: Page, line: Line) -> bool:
 
 def _is_menu(page: Page, line: Line) -> bool:
     """Nothing but links, two or more, and all to pages of the site that are no articles: `About`, `Contact`."""
-    links = line.links()
-    if len(links) < 2 or "".join(words for _, words in links).replace(" ", "") != line.text.replace(" ", ""):
+    links = _only_links(line)
+    if len(links) < 2:
         return False
     addresses = [urls.read_address(urls.absolute(href, page.base)) for href, _ in links]
     return all(address is not None and address.kind in _MENU_KINDS for address in addresses)

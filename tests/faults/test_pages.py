@@ -189,3 +189,16 @@ def test_no_more_is_unpacked_than_is_allowed(encoding: str) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 4 << 20
+
+
+def test_a_packing_inside_another_is_unpacked_as_a_whole_too() -> None:
+    whole = WholeBodies.from_crawler(get_crawler(settings_dict={"DOWNLOAD_MAXSIZE": 1 << 20}))
+    headers = {"Content-Encoding": "gzip, br", "Content-Type": "text/html"}
+    packed = brotli.compress(gzip.compress(b"<p>all of it</p>"))
+    response = Response("https://iranwire.com/", body=packed, headers=headers)
+    unpacked = whole.process_response(Request(response.url), response)
+    assert isinstance(unpacked, Response)
+    assert unpacked.body == b"<p>all of it</p>"
+    bomb = Response(response.url, body=brotli.compress(gzip.compress(b" " * (2 << 20))), headers=headers)
+    with pytest.raises(Refused, match="unpack to more than"):
+        whole.process_response(Request(bomb.url), bomb)
