@@ -22,9 +22,10 @@ def body_text(body: Sequence[BodyBlock]) -> str:
 def word_count(text: str) -> int:
     """Words of a `body_text`, parted by white space; ZWNJ parts nothing.
 
-    Clean texts have one space between two words: counting those takes a twentieth of the time of splitting.
+    Clean texts have one space between two words, and no line break but the two between paragraphs: counting those
+    takes a twentieth of the time of splitting.
     """
-    return text.count(" ") + text.count("\n\n") + 1 if text else 0
+    return text.count(" ") + text.count("\n") // 2 + 1 if text else 0
 
 
 def content_hash(headline: str, body: Sequence[BodyBlock], images: Sequence[Image]) -> str:

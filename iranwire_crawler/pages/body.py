@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 from iranwire_crawler.domain import urls
 from iranwire_crawler.domain.items import BlockType, BodyBlock, Link
+from iranwire_crawler.domain.text import clean
 from iranwire_crawler.pages.blocks import NOWHERE, Frame, Line
 from iranwire_crawler.pages.cards import Card
 from iranwire_crawler.pages.header import Header
@@ -44,13 +45,14 @@ def read_body(page: Page, header: Header, start: int, cards: list[Card], picture
     starts = {card.start: card for card in cards}
     last: Line | None = None
     at = start
+    turn = False
     # Longer than anything that could be noise, a caption, a label or a tail line.
     longest = max(_LONGEST_SPECIAL, len(header.headline.text) * 5 // 4 + 8, pictures.longest_alt)
     while at < end:
         line = page.lines[at]
         text = line.text
         long = len(text) > longest and (at + 1 == end or page.lines[at + 1].text != text)
-        if long and _is_plain_paragraph(line) and at not in starts and not _is_turn(body):
+        if long and not turn and _is_plain_paragraph(line) and at not in starts:
             # Most of a body goes this way: none of the questions below could be answered with yes.
             body.blocks.append(BodyBlock(type="paragraph", text=text))
             if _is_linked(line):
@@ -75,6 +77,7 @@ def read_body(page: Page, header: Header, start: int, cards: list[Card], picture
         taken = _take(page, header, at, body, pictures, around, layout)
         if line.plain and taken == 1 and body.blocks:
             last = line
+        turn = _is_turn(body)
         at += taken
     while body.blocks and body.blocks[-1].type == "divider" and not body.blocks[-1].text:
         body.blocks.pop()
@@ -138,32 +141,29 @@ def _is_noise(page: Page, line: Line, headline: Line) -> bool:
     """The headline once more (a picture's alt), or a line of the interface."""
     if len(line.text) <= len(headline.text) * 5 // 4 + 8 and line.folded == headline.folded:
         return True
-    return page.is_interface(line) or (_is_linked(line) and (_shares(page, line) or _is_menu(page, line)))
-
-
-def _only_links(line: Line) -> list[tuple[str, str]]:
-    """(href, text) of each link of a line that has no other words; none of a line that has."""
-    links = line.links()
-    alone = "".join(words for _, words in links).replace(" ", "") == line.text.replace(" ", "")
-    return links if alone else []
-
-
-def _shares(page: Page, line: Line) -> bool:
-    """Nothing but links that hand this page's address to somebody: `https://t.me/share?url=https%3A%2F%2F…`."""
-    links = _only_links(line)
-    if not links:
+    if page.is_interface(line):
+        return True
+    if not (_is_linked(line) and _only_links(line)):
         return False
+    hrefs = [href for href, _ in line.links()]
+    return _share(page, hrefs) or _make_menu(page, hrefs)
+
+
+def _only_links(line: Line) -> bool:
+    """Whether a line has no words that are not a link's."""
+    return all(piece.href is not None or not clean(piece.text) for piece in line.pieces)
+
+
+def _share(page: Page, hrefs: list[str]) -> bool:
+    """Whether links hand this page's address to somebody: `https://t.me/share?url=https%3A%2F%2F…`."""
     own = f"/{page.address.id}"
-    return all(own in unquote(href.partition("?")[2], errors="replace") for href, _ in links)
+    return hrefs != [] and all(own in unquote(href.partition("?")[2], errors="replace") for href in hrefs)
 
 
-def _is_menu(page: Page, line: Line) -> bool:
-    """Nothing but links, two or more, and all to pages of the site that are no articles: `About`, `Contact`."""
-    links = _only_links(line)
-    if len(links) < 2:
-        return False
-    addresses = [urls.read_address(urls.absolute(href, page.base)) for href, _ in links]
-    return all(address is not None and address.kind in _MENU_KINDS for address in addresses)
+def _make_menu(page: Page, hrefs: list[str]) -> bool:
+    """Whether they are two or more, and all to pages of the site that are no articles: `About`, `Contact`."""
+    addresses = [urls.read_address(urls.absolute(href, page.base)) for href in hrefs]
+    return len(addresses) > 1 and all(address is not None and address.kind in _MENU_KINDS for address in addresses)
 
 
 def _append(page: Page, line: Line, body: Body, around: set[int], layout: Frame | None) -> None:

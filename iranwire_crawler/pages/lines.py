@@ -133,8 +133,9 @@ def _parts(block: Line, known: _Marks) -> list[tuple[str, list[Piece]]] | None:
     or where all of it stands in elements of its own that are whole sentences each: paragraphs
     that only a style sheet tells apart.
     """
-    tokens = _joined_marks(list(_tokens(block.pieces)), known)
+    tokens = list(_tokens(block.pieces))
     marks = [known.include(token.text) for token in tokens]
+    _join_marks(tokens, marks, known)
     if len(tokens) < 2:
         words = dates.split_meta_line(block.text, known.language)
         return [(part, [block.pieces[0]._replace(text=part)]) for part in words] if words else None
@@ -167,20 +168,19 @@ def _tokens(pieces: list[Piece]) -> Iterator[Piece]:
                 yield piece._replace(text=text)
 
 
-def _joined_marks(tokens: list[Piece], known: _Marks) -> list[Piece]:
-    """Tokens of which only together are a date or a reading time, joined: `<b>3</b> min read`."""
+def _join_marks(tokens: list[Piece], marks: list[bool], known: _Marks) -> None:
+    """Join the tokens of which only together are a date or a reading time: `<b>3</b> min read`."""
     at = 0
     while at < len(tokens):
-        for length in (3, 2) if not known.include(tokens[at].text) else ():
-            group = tokens[at : at + length]
-            text = "".join([token.text for token in group])
-            if len(group) < length or len(text) > 40 or not _hinted(text):
+        for length in (3, 2):
+            if at + length > len(tokens) or any(marks[at : at + length]):
                 continue
-            if not any(known.include(token.text) for token in group) and known.include(text):
-                tokens[at : at + length] = [group[0]._replace(text=text)]
+            text = "".join([token.text for token in tokens[at : at + length]])
+            if len(text) <= _LONGEST_LINE and _hinted(text) and known.include(text):
+                tokens[at : at + length] = [tokens[at]._replace(text=text)]
+                marks[at : at + length] = [True]
                 break
         at += 1
-    return tokens
 
 
 def _is_separator(token: Piece) -> bool:

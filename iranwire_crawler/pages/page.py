@@ -1,7 +1,6 @@
 """`Page`: what the readers of one page share."""
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -16,16 +15,32 @@ from iranwire_crawler.pages.lines import folded_lines
 _LONGEST_INTERFACE = 160
 
 
-@dataclass(frozen=True)
 class Page:
-    """One page: its lines, its address, and the questions that every reader asks of a line."""
+    """One page: its lines, its address, and the questions that every reader asks of a line.
 
-    lines: list[Line]
-    address: urls.Address
-    edition: Edition | None
-    base: str
-    metadata: Metadata
-    document: Document
+    `dated`: where the date lines stand.
+    """
+
+    def __init__(
+        self,
+        lines: list[Line],
+        address: urls.Address,
+        edition: Edition | None,
+        base: str,
+        metadata: Metadata,
+        document: Document,
+    ) -> None:
+        self.lines = lines
+        self.address = address
+        self.edition = edition
+        self.base = base
+        self.metadata = metadata
+        self.document = document
+        self.size = len(document.blocks)
+        self.dated = [position for position, line in enumerate(lines) if line.shown is not None]
+        self._indices = [line.index for line in lines]
+        self._others: dict[str, urls.Address | None] = {}
+        self._fixed = _fixed_lines(edition.language) if edition is not None else _FixedLines()
 
     @cached_property
     def slug_letters(self) -> str:
@@ -52,27 +67,6 @@ class Page:
     def span(self, frame: Frame) -> tuple[int, int]:
         """The lines that stand in an element: from the first up to, not including, the second."""
         return bisect_left(self._indices, frame.start), bisect_left(self._indices, frame.end)
-
-    @cached_property
-    def _indices(self) -> list[int]:
-        return [line.index for line in self.lines]
-
-    @property
-    def size(self) -> int:
-        return len(self.document.blocks)
-
-    @cached_property
-    def dated(self) -> list[int]:
-        """Where the date lines stand."""
-        return [position for position, line in enumerate(self.lines) if line.shown is not None]
-
-    @cached_property
-    def _others(self) -> dict[str, urls.Address | None]:
-        return {}
-
-    @cached_property
-    def _fixed(self) -> "_FixedLines":
-        return _fixed_lines(self.edition.language) if self.edition is not None else _FixedLines()
 
     def region(self, line: Line, headline: Line | None = None) -> str | None:
         """The region (nav, aside, footer, dialog, form, button) a line stands in, else None.

@@ -117,7 +117,10 @@ class Walk:
             while node is not None and left:
                 left -= 1
                 number = node.tag_id
-                tag, kind = known.get(number) or _known(node, number)
+                try:
+                    tag, kind = known[number]
+                except KeyError:
+                    tag, kind = _known(node, number)
                 if kind == _TEXT:
                     text = node.text_content or ""
                     if self.pieces or not text.isspace():
