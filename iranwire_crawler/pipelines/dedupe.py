@@ -3,30 +3,29 @@
 from typing import Any
 
 from iranwire_crawler.domain.items import Article, Caption
-from iranwire_crawler.pipelines.drops import DuplicateArticle, DuplicateCaption, OrphanCaption
+from iranwire_crawler.pipelines.drops import DuplicateArticle, OrphanCaption
 
 
 class Dedupe:
     """Keeps the first reading of each article and that reading's captions, each once."""
 
     def __init__(self) -> None:
-        # Of an article that is kept, its captions by their hashes: enough to tell them from another reading's.
-        self.kept: dict[str, tuple[int, ...]] = {}
-        self.captions: set[str] = set()
+        # Of each article that is kept, which of its captions are still to come, by their hashes: enough to tell them
+        # from another reading's.
+        self.awaited: dict[str, tuple[int, ...]] = {}
 
     def process_item(self, item: Any) -> Any:
         match item:
             case Article():
-                if item.key in self.kept:
+                if item.key in self.awaited:
                     raise DuplicateArticle(item.key, log_level="DEBUG")
-                self.kept[item.key] = tuple(
+                self.awaited[item.key] = tuple(
                     hash((image.position, image.caption, image.url)) for image in item.images if image.caption
                 )
             case Caption():
-                if item.key in self.captions:
-                    raise DuplicateCaption(item.key, log_level="DEBUG")
-                mine = self.kept.get(item.article_key, ())
-                if hash((item.position, item.caption, item.image_url)) not in mine:
+                awaited = self.awaited.get(item.article_key, ())
+                own = hash((item.position, item.caption, item.image_url))
+                if own not in awaited:
                     raise OrphanCaption(item.key, log_level="DEBUG")
-                self.captions.add(item.key)
+                self.awaited[item.article_key] = tuple(other for other in awaited if other != own)
         return item

@@ -15,9 +15,5 @@ class KnownCaption(DropItem):
     """The caption of an article that is known as it stands."""
 
 
-class DuplicateCaption(DropItem):
-    """The caption was kept in this run already."""
-
-
 class OrphanCaption(DropItem):
-    """The caption's article was rejected, or another reading of it was kept."""
+    """The caption's article was rejected, or another reading of it was kept, or that caption itself."""

@@ -58,7 +58,7 @@ class Revise:
             case Caption():
                 if item.article_key in self.known:
                     raise KnownCaption(item.key, log_level="DEBUG")
-            case Checked() if item.status == 200 and item.key not in self.known | self.kept:
+            case Checked() if item.status == 200 and item.key not in self.known and item.key not in self.kept:
                 return replace(item, etag=None, last_modified=None, page=None)
         return item
 

@@ -12,7 +12,7 @@ from iranwire_crawler.domain.items import Article, Caption, Rejected
 from iranwire_crawler.pages.article import ArticlePage
 from iranwire_crawler.pipelines.clean import Clean
 from iranwire_crawler.pipelines.dedupe import Dedupe
-from iranwire_crawler.pipelines.drops import DuplicateArticle, DuplicateCaption, OrphanCaption
+from iranwire_crawler.pipelines.drops import DuplicateArticle, OrphanCaption
 from iranwire_crawler.pipelines.validate import Validate
 
 ARTICLES = [page.page().article() for page in saved_pages() if "article" in page.facts]
@@ -53,7 +53,7 @@ def test_a_second_reading_and_its_captions_are_dropped() -> None:
         assert dedupe.process_item(item) is item
     with pytest.raises(DuplicateArticle):
         dedupe.process_item(PICTURED)
-    with pytest.raises(DuplicateCaption):
+    with pytest.raises(OrphanCaption):
         dedupe.process_item(captions[0])
 
 
