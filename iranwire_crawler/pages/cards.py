@@ -120,7 +120,7 @@ def _card(page: Page, at: int, floor: int, headline: Line) -> Card | None:
     shown = page.lines[at].shown
     day = shown.day if shown is not None else None
     slug = address.section if address else None
-    section = section_of(page, label, slug) if kicker is None else Section(slug=slug, name=kicker)
+    section = section_of(page, label, slug) if kicker is None else Section(slug=slug, name=kicker.text)
     article = RelatedArticle(
         url=address.url if address else None,
         headline=bare_title.text,

@@ -126,7 +126,7 @@ def _read_header(page: Page, headline_at: int, date_at: int | None) -> Header:
     headline = page.lines[headline_at]
     kicker, headline = without_kicker(page, headline, page.address.section)
     header = Header(headline, headline_at + 1)
-    header.section_name = kicker or _section_label(page, headline_at)
+    header.section_name = kicker.text if kicker is not None else _section_label(page, headline_at)
     if date_at is not None:
         date_line = page.lines[date_at]
         header.date, header.date_line = date_line.shown, date_line
@@ -139,7 +139,7 @@ def _read_header(page: Page, headline_at: int, date_at: int | None) -> Header:
     return header
 
 
-def without_kicker(page: Page, line: Line, slug: str | None) -> tuple[str | None, Line]:
+def without_kicker(page: Page, line: Line, slug: str | None) -> tuple[Line | None, Line]:
     """(label, headline) of a line that holds both, each in an element of its own; else (None, line)."""
     pieces = [piece for piece in line.pieces if not piece.text.isspace()]
     if len(pieces) < 2 or not pieces[0].inline:
@@ -150,7 +150,7 @@ def without_kicker(page: Page, line: Line, slug: str | None) -> tuple[str | None
     if not is_label(page, label):
         return None, line
     proved = pieces[0].small or names_section(page, label, slug) or label.folded in page.labels
-    return (label.text, headline) if proved or _evidence(page, headline) > _evidence(page, line) else (None, line)
+    return (label, headline) if proved or _evidence(page, headline) > _evidence(page, line) else (None, line)
 
 
 def _section_label(page: Page, headline_at: int) -> str | None:

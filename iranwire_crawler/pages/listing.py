@@ -14,7 +14,7 @@ from iranwire_crawler.domain.items import Author, Section
 from iranwire_crawler.domain.text import clean, fold, letters
 from iranwire_crawler.pages.blocks import Control, Document, Frame, Line
 from iranwire_crawler.pages.embedded import Metadata
-from iranwire_crawler.pages.header import is_label, names_section, read_byline, section_of
+from iranwire_crawler.pages.header import is_label, names_section, read_byline, section_of, without_kicker
 from iranwire_crawler.pages.lines import read_lines
 from iranwire_crawler.pages.page import Page
 from iranwire_crawler.pages.pager import AROUND_LABEL, FOLDED_NEXT, as_number
@@ -105,6 +105,13 @@ def is_headline(text: str, address: urls.Address) -> bool:
     return dates.read_shown_date(text, language) is None and dates.read_minutes(text, language) is None
 
 
+def _is_slug(text: str, address: urls.Address) -> bool:
+    """Whether these are the words of an address's slug, one of the two cut short or not."""
+    slug = letters(unquote(address.slug, errors="replace")) if address.slug else ""
+    spelled = letters(text)
+    return len(slug) > 5 and len(spelled) > 5 and (spelled.startswith(slug) or slug.startswith(spelled))
+
+
 @dataclass(frozen=True, slots=True)
 class _Span:
     """The lines of one card: from `start` up to, not including, `end`."""
@@ -130,9 +137,11 @@ class _Cards:
         language = language or next(iter(linked)).partition("/")[0]
         edition = site.EDITIONS.get(language)
         lines = read_lines(document, language)
-        self.lines = [line for line in lines if line.kind != "link" or self._key(line.href or "") in linked]
+        lines = [line for line in lines if line.kind != "link" or self._key(line.href or "") in linked]
         # The readers of an article page tell its own links from others'; a listing has none of its own.
         nowhere = urls.Address("article", f"/{language}/", language, None, -1)
+        whole = Page(lines, nowhere, edition, base, Metadata(), document)
+        self.lines = [part for line in lines for part in self._parted(whole, line)]
         self.page = Page(self.lines, nowhere, edition, base, Metadata(), document)
         self.keys: list[tuple[int, str]] = [
             (at, key) for at, line in enumerate(self.lines) for key in self._keys(line) if key in linked
@@ -140,6 +149,14 @@ class _Cards:
         self.positions = [at for at, _ in self.keys]
         self.indexes = [line.index for line in self.lines]
         self.date_first = self._shows_date_first()
+
+    def _parted(self, page: Page, line: Line) -> list[Line]:
+        """The label and the headline of a line that is one link around both, each in an element of its own."""
+        links = self.linked.get(self._key(line.link) or "") if len(line.pieces) > 1 and line.link else None
+        if links is None or _is_slug(line.text, _fullest(links)):
+            return [line]
+        label, headline = without_kicker(page, line, links[0].address.section)
+        return [headline] if label is None else [label, headline]
 
     def read(self) -> dict[str, Listed]:
         """The article of each key that stands in a line."""
@@ -297,9 +314,7 @@ class _Cards:
     def _score(self, at: int, text: str, linked: bool, address: urls.Address) -> float:
         line = self.lines[at]
         score = 3.0 * linked + (3 if line.heading else 0) - (2 if line.kind == "image" else 0)
-        slug = letters(unquote(address.slug, errors="replace")) if address.slug else ""
-        spelled = letters(text)
-        if len(slug) > 5 and len(spelled) > 5 and (spelled.startswith(slug) or slug.startswith(spelled)):
+        if _is_slug(text, address):
             score += 6
         if names_section(self.page, line, address.section):
             score -= 5

@@ -98,10 +98,15 @@ NEXT_WRAPPERS = """<div><div><div><a href="/en/features/150001/"><div><div><span
 <div><span>February 3, 2026</span><span>Nima Sohrabi</span><span>4<!-- --> min read</span></div></div></a></div></div>
 <div><div><a href="/en/features/150002/"><div><div><span>Features</span></div><div><h4>A Bakery With Two Doors</h4>
 </div><div><span>February 1, 2026</span><span>2<!-- --> min read</span></div></div></a></div></div></div>"""
+LABELLED_LINKS = """<ul><li><a href="/en/features/150001/"><span>Features</span>
+<b>The Ferryman Counts His Passengers</b></a><p>February 3, 2026</p><p>Nima Sohrabi</p></li>
+<li><h3><a href="/en/features/150002/"><small>Features</small> A Bakery With Two Doors</a></h3>
+<p>February 1, 2026</p></li></ul>"""
 EN_MARKUPS = {
     "labelled": LABELLED, "whole_card_linked": WHOLE_CARD_LINKED, "flat_lines": FLAT_LINES, "breaks": BREAKS,
     "table": TABLE, "custom_elements": CUSTOM_ELEMENTS, "date_first": DATE_FIRST, "time_elements": TIME_ELEMENTS,
     "inline_rows": INLINE_ROWS, "next_wrappers": NEXT_WRAPPERS,
+    "labelled_links": LABELLED_LINKS,
 }  # fmt: skip
 
 
@@ -184,6 +189,13 @@ def test_a_link_that_stands_empty_at_the_end_of_its_headline() -> None:
     assert [card[:2] + card[3:4] for card in brief(page)] == [
         ("en/1", "Title 1 Here", "2026-02-01"), ("en/2", "Title 2 Here", "2026-02-02"),
     ]  # fmt: skip
+
+
+def test_a_headline_that_begins_with_its_sections_name_is_whole() -> None:
+    page = read("<p><a href=/en/women/5-women-of-the-harbour/><em>Women</em> of the Harbour</a></p>")
+    assert [(card.headline, card.section) for card in page.cards] == [
+        ("Women of the Harbour", Section(slug="women", name=None))
+    ]
 
 
 def test_an_unclosed_link_ends_where_a_browser_ends_it() -> None:
