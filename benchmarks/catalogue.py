@@ -68,7 +68,8 @@ def memory() -> float:
 
 def ask(data_dir: Path) -> dict[str, float]:
     """What a run does when it starts, and what it asks while it goes."""
-    from iranwire_crawler.stores.catalogue import Catalogue, learn_all
+    from iranwire_crawler.stores.catalogue import Catalogue
+    from iranwire_crawler.stores.learning import learn_all
 
     held, began = memory(), time.perf_counter()
     learned = learn_all(data_dir)
@@ -95,13 +96,14 @@ def ask(data_dir: Path) -> dict[str, float]:
 
 
 def learn_once(data_dir: Path, what: str) -> dict[str, float]:
-    from iranwire_crawler.stores.catalogue import Catalogue, rebuild, run_folders
+    from iranwire_crawler.stores.learning import LearningCatalogue, rebuild
+    from iranwire_crawler.stores.run_folders import run_folders
 
     began = time.perf_counter()
     if what == "rebuild":
         rebuild(data_dir)
     else:
-        with Catalogue(data_dir) as catalogue:
+        with LearningCatalogue(data_dir) as catalogue:
             for folder in run_folders(data_dir):
                 catalogue.learn(folder)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -20,7 +20,7 @@ import orjson
 
 from iranwire_crawler.domain.dates import jalali
 from iranwire_crawler.domain.version import SCHEMA_VERSION, VERSION
-from iranwire_crawler.stores.catalogue import Catalogue
+from iranwire_crawler.stores.learning import LearningCatalogue
 
 SIZES = (10_000, 100_000, 1_000_000)
 A_RUN, A_DAY = 10_000, 270
@@ -95,7 +95,7 @@ def record(number: int) -> dict[str, object]:
 def lay_out(data_dir: Path, articles: int) -> None:
     """Runs, feeds and catalogue. Its rows are put in directly: learning a million lines takes minutes."""
     data_dir.mkdir()
-    Catalogue(data_dir).close()
+    LearningCatalogue(data_dir).close()
     import sqlite3
 
     database = sqlite3.connect(data_dir / "catalogue.sqlite", isolation_level=None)

@@ -12,7 +12,7 @@ from benchmarks.processes import Sample, run, watch
 from benchmarks.results import FILE
 from benchmarks.site import served, write_addresses
 from benchmarks.tables import table
-from iranwire_crawler.stores.catalogue import learn_all
+from iranwire_crawler.stores.learning import learn_all
 
 PLOT = FILE.with_name("growth.svg")
 _STEPS = (1, 2, 5)

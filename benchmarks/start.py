@@ -20,7 +20,9 @@ from pathlib import Path
 
 from iranwire_crawler.domain.recheck import Schedule
 from iranwire_crawler.settings import RECHECK_SCHEDULE
-from iranwire_crawler.stores.catalogue import ARTICLES, FILE, Catalogue, rebuild
+from iranwire_crawler.stores.catalogue import FILE, Catalogue
+from iranwire_crawler.stores.learning import rebuild
+from iranwire_crawler.stores.run_folders import ARTICLES
 
 ROOT = Path(__file__).parents[1]
 SIZES = (1_000_000,)
@@ -95,7 +97,7 @@ def crawl(data_dir: Path) -> tuple[float, float]:
 
 
 def ask_due(data_dir: Path) -> tuple[float, int]:
-    with Catalogue(data_dir, read_only=True) as catalogue:
+    with Catalogue(data_dir) as catalogue:
         began = time.perf_counter()
         due = list(catalogue.due(Schedule.read(RECHECK_SCHEDULE), datetime.now(UTC)))
         return time.perf_counter() - began, len(due)

@@ -19,7 +19,7 @@ from iranwire_crawler.domain.verdict import COULD_NOT_RUN, LOOK, SOUND
 from iranwire_crawler.extensions.notify import check_address, message, notify
 from iranwire_crawler.extensions.progress import Progress
 from iranwire_crawler.extensions.verdict import RunReport
-from iranwire_crawler.stores.catalogue import learn_all, problems_of
+from iranwire_crawler.stores.learning import learn_all, problems_of
 from iranwire_crawler.stores.lock import DataDirLock
 from iranwire_crawler.stores.runs import discard_run_folder, read_report
 from iranwire_crawler.stores.torn_records import mend_all

@@ -56,7 +56,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         selection = read_selection(opts)
         formats = names("format", opts.format, FORMATS)
         assert self.settings is not None
-        with Catalogue(Path(self.settings["DATA_DIR"]), read_only=True) as catalogue:
+        with Catalogue(Path(self.settings["DATA_DIR"])) as catalogue:
             if waiting := len(catalogue.unlearned()):
                 say(f"{waiting} runs hold lines that the catalogue does not know yet; scrapy rebuild learns them")
             made = make_dataset(catalogue, selection, Path(opts.output), formats=formats, bom=opts.bom)

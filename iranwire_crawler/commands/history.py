@@ -50,7 +50,7 @@ class Command(ArchiveCommand, ScrapyCommand):
             raise ArgumentError("name one article: scrapy history en/124964, or its address")
         key = read_key(args[0])
         assert self.settings is not None
-        with Catalogue(Path(self.settings["DATA_DIR"]), read_only=True) as catalogue:
+        with Catalogue(Path(self.settings["DATA_DIR"])) as catalogue:
             article = catalogue.article(key)
             if article is None:
                 raise ArgumentError(f"{key}: no such article in {catalogue.path}")

@@ -10,7 +10,8 @@ from iranwire_crawler.commands.archive_command import ArchiveCommand
 from iranwire_crawler.domain.errors import ArgumentError
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.domain.verdict import LOOK, SOUND
-from iranwire_crawler.stores.catalogue import FILE, problems_of, rebuild
+from iranwire_crawler.stores.catalogue import FILE
+from iranwire_crawler.stores.learning import problems_of, rebuild
 from iranwire_crawler.stores.lock import DataDirLock
 
 

@@ -38,7 +38,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         target = Path(opts.output)
         check_replaceable(target)
         assert self.settings is not None
-        with Catalogue(Path(self.settings["DATA_DIR"]), read_only=True) as catalogue:
+        with Catalogue(Path(self.settings["DATA_DIR"])) as catalogue:
             overview = look_over(catalogue)
         write(target, report_page(overview))
         sys.stdout.write(f"{for_terminal(opts.output, 1000)}: {overview.tally.articles} articles\n")

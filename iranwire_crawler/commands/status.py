@@ -19,8 +19,9 @@ from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
 from iranwire_crawler.domain.overview import Run
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.domain.verdict import LOOK, SOUND
-from iranwire_crawler.stores.catalogue import Catalogue, KnownArticle, run_folders
+from iranwire_crawler.stores.catalogue import Catalogue, KnownArticle
 from iranwire_crawler.stores.lock import Holder, holder
+from iranwire_crawler.stores.run_folders import run_folders
 from iranwire_crawler.stores.run_summary import read_run
 
 SCHEMA_VERSION = 1
@@ -116,7 +117,7 @@ def look(data_dir: Path, spider: str | None, last: int, max_age: timedelta | Non
 def _newest(data_dir: Path, now: datetime) -> tuple[KnownArticle | None, str | None]:
     """The article published last, or why it cannot be told. A day ahead is still today somewhere."""
     try:
-        with Catalogue(data_dir, read_only=True) as catalogue:
+        with Catalogue(data_dir) as catalogue:
             return catalogue.newest((now + timedelta(days=1)).date()), None
     except CrawlerError as error:
         return None, str(error)

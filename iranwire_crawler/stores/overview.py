@@ -8,7 +8,8 @@ from iranwire_crawler.domain.errors import CrawlerError
 from iranwire_crawler.domain.overview import Change, Overview, Revised
 from iranwire_crawler.domain.selection import Selection
 from iranwire_crawler.domain.tally import Tally
-from iranwire_crawler.stores.catalogue import Catalogue, run_folders
+from iranwire_crawler.stores.catalogue import Catalogue
+from iranwire_crawler.stores.run_folders import run_folders
 from iranwire_crawler.stores.run_summary import read_run
 from iranwire_crawler.stores.selected import LeftOut, selected
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from iranwire_crawler.domain.overview import Run
-from iranwire_crawler.stores.catalogue import ARTICLES, started_at
+from iranwire_crawler.stores.run_folders import ARTICLES, started_at
 from iranwire_crawler.stores.runs import read_report
 
 

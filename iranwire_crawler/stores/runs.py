@@ -91,6 +91,16 @@ def read_report(folder: Path) -> dict[str, Any] | None:
     return report if isinstance(report, dict) and report.get("schema_version") == SCHEMA_VERSION else None
 
 
+def ending(report: Mapping[str, Any] | None) -> tuple[str | None, str | None, str]:
+    """(finished, finish reason, state) of a report; the state is `sound`, `look` or `unfinished`."""
+    verdict = report.get("verdict") if report else None
+    status = verdict.get("status") if isinstance(verdict, dict) else None
+    if report is None or not isinstance(report.get("finished"), str) or not isinstance(status, str):
+        return None, None, "unfinished"
+    reason = report.get("finish_reason")
+    return report["finished"], reason if isinstance(reason, str) else None, status
+
+
 def check_writable(file: Path) -> None:
     """Raises OSError where records could not be appended to the file; leaves none that was not there."""
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
-from iranwire_crawler.stores.catalogue import run_folders
+from iranwire_crawler.stores.run_folders import run_folders
 from iranwire_crawler.stores.torn import Torn, move_tail
 from iranwire_crawler.stores.warc_index import (
     INDEX,

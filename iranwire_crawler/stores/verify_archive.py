@@ -7,12 +7,13 @@ from typing import Any
 
 from iranwire_crawler.domain.errors import ArgumentError
 from iranwire_crawler.domain.schema import RECORDS, json_schema
-from iranwire_crawler.stores.catalogue import ARTICLES, CHECKED, FEEDS, FILE, GONE, WALKED, run_folders
+from iranwire_crawler.stores.catalogue import FILE
 from iranwire_crawler.stores.dataset import PACKAGE
 from iranwire_crawler.stores.feed_file import FeedLine, lines_of
 from iranwire_crawler.stores.flaws import CaptionCheck, Checked, Flaw, RecordCheck
 from iranwire_crawler.stores.lock import holder
 from iranwire_crawler.stores.raw_place import raw_page_flaw
+from iranwire_crawler.stores.run_folders import ARTICLES, CHECKED, FEEDS, GONE, WALKED, run_folders
 from iranwire_crawler.stores.runs import REPORT, read_report
 from iranwire_crawler.stores.verify_catalogue import CatalogueCheck
 

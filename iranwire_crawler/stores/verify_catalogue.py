@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from iranwire_crawler.domain.errors import CrawlerError
-from iranwire_crawler.stores.catalogue import ARTICLES, CHECKED, FILE, GONE, WALKED, Catalogue
+from iranwire_crawler.stores.catalogue import FILE, Catalogue
 from iranwire_crawler.stores.feed_file import FeedLine
 from iranwire_crawler.stores.feed_lines import ArticleLine, CheckLine, GoneLine, read_walk
 from iranwire_crawler.stores.flaws import Flaw
+from iranwire_crawler.stores.run_folders import ARTICLES, CHECKED, GONE, WALKED
 
 _REBUILD = "scrapy rebuild makes it anew"
 
@@ -23,7 +24,7 @@ class CatalogueCheck:
         self._found: Counter[tuple[str, str]] = Counter()
         self._learned: dict[tuple[str, str], tuple[int, int]] = {}
         try:
-            self._catalogue = Catalogue(data_dir, read_only=True)
+            self._catalogue = Catalogue(data_dir)
         except CrawlerError as error:
             self._problem = str(error)
 

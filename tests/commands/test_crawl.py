@@ -16,7 +16,7 @@ def test_a_run_is_learned_when_it_ends(tmp_path: Path) -> None:
     first = scrapy(*SAVED, data_dir=tmp_path)
     second = scrapy(*SAVED, data_dir=tmp_path)
     assert (first.code, second.code) == (0, 0), first.log
-    with Catalogue(tmp_path, read_only=True) as catalogue:
+    with Catalogue(tmp_path) as catalogue:
         assert "en/158901" in catalogue
         assert catalogue.unlearned() == []
 

@@ -20,7 +20,7 @@ from stores.archive import article, lay_out
 from stores.feeds import make_run
 
 from iranwire_crawler.domain.items import Article
-from iranwire_crawler.stores.catalogue import learn_all
+from iranwire_crawler.stores.learning import learn_all
 from iranwire_crawler.stores.tables import unguarded
 
 FOLDER = Path(__file__).parent
@@ -318,7 +318,7 @@ def test_it_reads_while_others_learn(data_dir: Path, tmp_path: Path) -> None:
     from iranwire_crawler.stores.catalogue import Catalogue
     from iranwire_crawler.stores.selected import selected
 
-    with Catalogue(data_dir, read_only=True) as catalogue:
+    with Catalogue(data_dir) as catalogue:
         found = selected(catalogue, Selection())
         next(found)
         learning = threading.Thread(target=lay_out, args=(data_dir, [article(99, day="2025-01-01")]), kwargs={"day": 5})
@@ -327,5 +327,5 @@ def test_it_reads_while_others_learn(data_dir: Path, tmp_path: Path) -> None:
         assert not learning.is_alive()
         assert sum(1 for _ in found) == 6
     learn_all(data_dir)
-    with Catalogue(data_dir, read_only=True) as catalogue:
+    with Catalogue(data_dir) as catalogue:
         assert sum(1 for _ in selected(catalogue, Selection())) == 8

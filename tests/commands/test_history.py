@@ -9,7 +9,8 @@ from commands.test_rebuild import scrapy
 from stores.feeds import make_run, record
 
 from iranwire_crawler.commands.history import chosen, read_key
-from iranwire_crawler.stores.catalogue import Catalogue, learn_all
+from iranwire_crawler.stores.catalogue import Catalogue
+from iranwire_crawler.stores.learning import learn_all
 
 FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 FIRST = "The well was dug by hand.\nIt never ran dry.\nMona said so."
@@ -96,7 +97,7 @@ def test_any_form_of_the_address_will_do(address: str) -> None:
 def test_any_two_revisions_are_compared(
     older: str | None, newer: str | None, pairs: list[tuple[int, int]], data_dir: Path
 ) -> None:
-    with Catalogue(data_dir, read_only=True) as catalogue:
+    with Catalogue(data_dir) as catalogue:
         revisions = catalogue.revisions("en/5")
     assert [(old.revision, new.revision) for old, new in chosen(revisions, older, newer)] == pairs
 

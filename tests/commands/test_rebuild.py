@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from stores.feeds import make_run, record, rows
 
-from iranwire_crawler.stores.catalogue import learn_all
+from iranwire_crawler.stores.learning import learn_all
 from iranwire_crawler.stores.lock import DataDirLock, holder
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ import pytest
 from commands.test_rebuild import scrapy
 from stores.feeds import finish, make_run, record
 
-from iranwire_crawler.stores.catalogue import learn_all
+from iranwire_crawler.stores.learning import learn_all
 from iranwire_crawler.stores.lock import DataDirLock
 
 FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

@@ -15,7 +15,7 @@ from stores.archive import article, lay_out
 from stores.feeds import make_run
 
 from iranwire_crawler.domain.items import WarcLocation
-from iranwire_crawler.stores.catalogue import learn_all
+from iranwire_crawler.stores.learning import learn_all
 from iranwire_crawler.stores.lock import DataDirLock
 from iranwire_crawler.stores.runs import read_report, write_report
 from iranwire_crawler.stores.warc_writer import Exchange, WarcWriter

@@ -15,7 +15,7 @@ from iranwire_crawler.domain.items import Article, BodyBlock
 from iranwire_crawler.domain.similarity import MOST_ALIKE, similarity
 from iranwire_crawler.pipelines import duplicates as module
 from iranwire_crawler.pipelines.duplicates import Duplicates
-from iranwire_crawler.stores.catalogue import learn_all, rebuild
+from iranwire_crawler.stores.learning import learn_all, rebuild
 
 READ = next(page for page in saved_pages() if "article" in page.facts).page().article()
 SERIES = ["As reported before, the wells of this district were closed by decree. " + "Nobody was asked. " * 60]

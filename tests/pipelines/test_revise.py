@@ -14,7 +14,8 @@ from iranwire_crawler.domain.items import Article, Checked
 from iranwire_crawler.pages.article import ArticlePage
 from iranwire_crawler.pipelines.drops import KnownArticle, KnownCaption
 from iranwire_crawler.pipelines.revise import Revise
-from iranwire_crawler.stores.catalogue import FILE, Catalogue, learn_all
+from iranwire_crawler.stores.catalogue import FILE, Catalogue
+from iranwire_crawler.stores.learning import learn_all
 
 READ = next(
     article
@@ -130,7 +131,7 @@ def test_a_validator_is_kept_only_with_its_text(revise: Revise) -> None:
 def test_the_line_of_a_revision_is_learned_under_its_number(revise: Revise, tmp_path: Path) -> None:
     make_run(tmp_path, [orjson.dumps(revise.process_item(at(5, "three")))], day=5)
     learn_all(tmp_path)
-    with Catalogue(tmp_path, read_only=True) as catalogue:
+    with Catalogue(tmp_path) as catalogue:
         assert [text.revision for text in catalogue.revisions(READ.key)] == [1, 2, 3]
 
 

@@ -14,7 +14,8 @@ from typing import Any
 from crawling import ROOT, scrapy
 from spiders.changing_site import ChangingSite, Story, served
 
-from iranwire_crawler.stores.catalogue import Catalogue, rebuild
+from iranwire_crawler.stores.catalogue import Catalogue
+from iranwire_crawler.stores.learning import rebuild
 
 STORIES = 24
 
@@ -58,10 +59,10 @@ def complete(data_dir: Path) -> None:
         (line["article_key"], line["position"], line["fetched_at"]) for line in lines(data_dir, "captions.jsonl")
     )
     assert captions == {(each["key"], place, each["fetched_at"]): 1 for each in articles for place in (1, 2)}
-    with Catalogue(data_dir, read_only=True) as catalogue:
+    with Catalogue(data_dir) as catalogue:
         known = [catalogue.article(key) for key in sorted(numbers)]
     rebuild(data_dir)
-    with Catalogue(data_dir, read_only=True) as catalogue:
+    with Catalogue(data_dir) as catalogue:
         assert [catalogue.article(key) for key in sorted(numbers)] == known
 
 

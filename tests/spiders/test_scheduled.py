@@ -12,7 +12,8 @@ from crawling import Run, scrapy
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 from spiders.changing_site import ChangingSite, Story, served
 
-from iranwire_crawler.stores.catalogue import Catalogue, rebuild
+from iranwire_crawler.stores.catalogue import Catalogue
+from iranwire_crawler.stores.learning import rebuild
 
 
 def crawl(site: ChangingSite, data_dir: Path, *arguments: str) -> Run:
@@ -97,11 +98,11 @@ def test_only_what_is_new_and_every_change(site: ChangingSite, tmp_path: Path) -
     assert keys(fourth) == set()
     assert sum(status == 304 for _, status in site.answers.elements()) == 11
     # The index of all that is the feeds' alone.
-    with Catalogue(tmp_path, read_only=True) as catalogue:
+    with Catalogue(tmp_path) as catalogue:
         known = [catalogue.article(key) for key in sorted(numbered(199_989, 200_001))]
         reach = catalogue.reach("en/news")
     rebuild(tmp_path)
-    with Catalogue(tmp_path, read_only=True) as catalogue:
+    with Catalogue(tmp_path) as catalogue:
         assert [catalogue.article(key) for key in sorted(numbered(199_989, 200_001))] == known
         assert catalogue.reach("en/news") == reach
     assert [article.key for article in known if article and article.gone_since] == ["en/199998", "en/199999"]

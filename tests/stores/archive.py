@@ -13,7 +13,7 @@ from iranwire_crawler.domain.dates import jalali, read_day
 from iranwire_crawler.domain.items import Article, Author, BodyBlock, Image, Section
 from iranwire_crawler.domain.records import captions_of
 from iranwire_crawler.domain.version import SCHEMA_VERSION, VERSION
-from iranwire_crawler.stores.catalogue import learn_all
+from iranwire_crawler.stores.learning import learn_all
 
 
 def article(

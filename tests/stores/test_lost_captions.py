@@ -7,7 +7,7 @@ from saved_pages import saved_pages
 from stores.feeds import finish, make_run, record
 
 from iranwire_crawler.pages.article import ArticlePage
-from iranwire_crawler.stores.catalogue import learn_all, problems_of, rebuild
+from iranwire_crawler.stores.learning import learn_all, problems_of, rebuild
 from iranwire_crawler.stores.lost_captions import add_lost_captions
 
 ARTICLES = [page.page().article() for page in saved_pages() if "article" in page.facts]
