@@ -21,9 +21,9 @@ from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
 from iranwire_crawler.domain import stat_keys
 from iranwire_crawler.domain.text import for_terminal
+from iranwire_crawler.downloader.own_hosts import own_hosts
 from iranwire_crawler.downloader.page_gate import PageGate
 from iranwire_crawler.downloader.page_weight import PageWeight
-from iranwire_crawler.downloader.render import own_hosts
 from iranwire_crawler.downloader.retry_after import STATUSES
 from iranwire_crawler.downloader.robots import RobotsTxt
 from iranwire_crawler.downloader.settle import RenderedPage, Watched

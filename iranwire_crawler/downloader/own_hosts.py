@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
 
 from iranwire_crawler.domain import site
 from iranwire_crawler.domain.errors import ArgumentError
@@ -17,6 +18,15 @@ logger = logging.getLogger(__name__)
 _WEB_ADDRESS = re.compile(r"(https?)://([^/?#]*)(.*)", re.IGNORECASE | re.DOTALL)
 _NETLOC = re.compile(r"[a-z0-9.-]+(:[0-9]{1,5})?")
 _SHOWN = 300
+
+
+def own_hosts(settings: BaseSettings) -> frozenset[str]:
+    """Hosts, without ports, that a rendered page may ask: SITE_URL's alone where it is set, else the site's own."""
+    site_url = settings.get("SITE_URL")
+    if site_url:
+        return frozenset({urlsplit(site_url).hostname or ""})
+    hosts = [*settings.getlist("OWN_HOSTS"), *settings.getdict("HOST_REWRITES")]
+    return frozenset(host.partition(":")[0].lower() for host in hosts)
 
 
 class OwnHosts:

@@ -4,7 +4,6 @@ import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from scrapy import Request
@@ -17,6 +16,7 @@ from scrapy.utils.request import RequestFingerprinter
 from iranwire_crawler.domain.errors import ArgumentError
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.domain.verdict import INSTALL_BROWSER
+from iranwire_crawler.downloader.own_hosts import own_hosts
 
 if TYPE_CHECKING:
     from iranwire_crawler.downloader.browser import Browser
@@ -85,15 +85,6 @@ def _resolver_rules(settings: BaseSettings) -> str:
     """No name but the site's is looked up, by whatever part of the browser: not for a WebSocket, not for an update."""
     hosts = sorted(own_hosts(settings))
     return ", ".join(["MAP * ~NOTFOUND", *(f"EXCLUDE {host}, EXCLUDE *.{host}" for host in hosts)])
-
-
-def own_hosts(settings: BaseSettings) -> frozenset[str]:
-    """Hosts, without ports, that a rendered page may ask: SITE_URL's alone where it is set, else the site's own."""
-    site_url = settings.get("SITE_URL")
-    if site_url:
-        return frozenset({urlsplit(site_url).hostname or ""})
-    hosts = [*settings.getlist("OWN_HOSTS"), *settings.getdict("HOST_REWRITES")]
-    return frozenset(host.partition(":")[0].lower() for host in hosts)
 
 
 class RenderedApart(RequestFingerprinter):
