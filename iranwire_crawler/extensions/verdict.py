@@ -2,15 +2,13 @@
 
 import asyncio
 import logging
-import platform
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import monotonic
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from scrapy import Spider, signals
@@ -25,59 +23,15 @@ from w3lib.url import file_uri_to_path
 from iranwire_crawler.domain import stat_keys, verdict
 from iranwire_crawler.domain.dates import utc_text
 from iranwire_crawler.domain.errors import ArgumentError
-from iranwire_crawler.domain.items import Article
-from iranwire_crawler.domain.schema import exported
+from iranwire_crawler.domain.summary import summary
 from iranwire_crawler.domain.text import for_terminal
-from iranwire_crawler.domain.verdict import Facts, Feed, Thresholds, Verdict
-from iranwire_crawler.domain.version import VERSION
+from iranwire_crawler.domain.verdict import Facts, Feed, Verdict
 from iranwire_crawler.extensions.run_counts import RunCounts
+from iranwire_crawler.extensions.shown_settings import shown_settings, versions
+from iranwire_crawler.extensions.thresholds import thresholds
 from iranwire_crawler.stores.runs import REPORT, check_writable, count_lines, write_report
 
 logger = logging.getLogger(__name__)
-_Value = TypeVar("_Value")
-
-# Settings shown in run.json: what a run does and how it is judged. Nothing that names or notifies a person.
-SHOWN_SETTINGS = (
-    "AUTOTHROTTLE_ENABLED",
-    "BROWSER",
-    "CAPTURE_URL",
-    "CDX_LAG",
-    "CDX_LIMIT",
-    "CDX_URL",
-    "CLOSESPIDER_ERRORCOUNT",
-    "CLOSESPIDER_ITEMCOUNT",
-    "CLOSESPIDER_PAGECOUNT",
-    "CLOSESPIDER_TIMEOUT",
-    "CONCURRENT_REQUESTS",
-    "CONCURRENT_REQUESTS_PER_DOMAIN",
-    "DATA_DIR",
-    "DOWNLOAD_DELAY",
-    "DOWNLOAD_TIMEOUT",
-    "GAP_MAX_PAGES",
-    "HOST_REWRITES",
-    "LOG_LEVEL",
-    "OWN_HOSTS",
-    "RECHECK_MAX",
-    "RECHECK_SCHEDULE",
-    "RENDER",
-    "RETRY_TIMES",
-    "ROBOTSTXT_OBEY",
-    "SAVED_PAGES",
-    "SAVE_RAW",
-    "SITE_URL",
-    "VERDICT_ASKED_FOR",
-    "VERDICT_COVERAGE_FLOORS",
-    "VERDICT_MAX_ERRORS",
-    "VERDICT_MAX_FORBIDDEN_SHARE",
-    "VERDICT_MAX_LISTINGS_FAILED",
-    "VERDICT_MAX_REFUSED",
-    "VERDICT_MAX_REJECTED_SHARE",
-    "VERDICT_MAX_UNREAD_SHARE",
-    "VERDICT_MIN_ARTICLES",
-    "VERDICT_MIN_UNREAD",
-    "WARC_MAX_BYTES",
-)
-SHOWN_PACKAGES = ("scrapy", "selectolax", "itemadapter", "w3lib", "jsonschema-rs", "twisted")
 
 # A pause of the host or a slow page may stand between a signal to stop and the end of closing.
 _LONGEST_CLOSE = 120.0
@@ -242,8 +196,8 @@ class RunReport:
         return {
             "spider": self.crawler.spidercls.name,
             "arguments": dict(settings.getdict("SPIDER_ARGUMENTS")),
-            "settings": {name: _plain(settings[name]) for name in SHOWN_SETTINGS if name in settings},
-            "versions": _versions(),
+            "settings": shown_settings(settings),
+            "versions": versions(),
             "started": utc_text(self.started),
             "finished": None,
         }
@@ -352,33 +306,6 @@ class RunReport:
         return {key.removeprefix(prefix): value for key, value in sorted(stats.items()) if key.startswith(prefix)}
 
 
-def thresholds(settings: BaseSettings) -> Thresholds:
-    """The VERDICT_ settings. Raises ArgumentError for one that cannot be used."""
-    floors = _setting(settings.getdict, "VERDICT_COVERAGE_FLOORS")
-    for name in floors:
-        if name not in exported(Article):
-            raise ArgumentError(f"VERDICT_COVERAGE_FLOORS: an article has no field {for_terminal(str(name))!r}")
-    return Thresholds(
-        asked_for=tuple(_setting(settings.getlist, "VERDICT_ASKED_FOR")),
-        min_articles=_setting(settings.getint, "VERDICT_MIN_ARTICLES"),
-        coverage_floors={name: _setting(float, floor, "VERDICT_COVERAGE_FLOORS") for name, floor in floors.items()},
-        min_unread=_setting(settings.getint, "VERDICT_MIN_UNREAD"),
-        max_unread_share=_setting(settings.getfloat, "VERDICT_MAX_UNREAD_SHARE"),
-        max_rejected_share=_setting(settings.getfloat, "VERDICT_MAX_REJECTED_SHARE"),
-        max_listings_failed=_setting(settings.getint, "VERDICT_MAX_LISTINGS_FAILED"),
-        max_forbidden_share=_setting(settings.getfloat, "VERDICT_MAX_FORBIDDEN_SHARE"),
-        max_refused=_setting(settings.getint, "VERDICT_MAX_REFUSED"),
-        max_errors=_setting(settings.getint, "VERDICT_MAX_ERRORS"),
-    )
-
-
-def _setting(read: Callable[[Any], _Value], value: Any, name: str | None = None) -> _Value:
-    try:
-        return read(value)
-    except (TypeError, ValueError) as error:
-        raise ArgumentError(f"{name or value} cannot be used: {for_terminal(str(error))}") from error
-
-
 def _feed_files(settings: BaseSettings) -> Iterator[Path]:
     """The local files that FEEDS names; those whose name is made when the spider opens are left out."""
     for feed in settings.getdict("FEEDS"):
@@ -396,63 +323,5 @@ def _told(file: Path) -> Iterator[None]:
         raise ArgumentError(f"{file}: cannot write it: {error.strerror or error}") from error
 
 
-def summary(report: Mapping[str, Any], exit_code: int, folder: Path) -> list[str]:
-    """A finished run in about ten lines: what was found, what is new, what is wrong, where the files are."""
-    counts, judged = report["counts"], report["verdict"]
-    lines = [
-        f"Run of {report['spider']} ended: {'someone must look' if exit_code else 'sound'} (exit code {exit_code})",
-        _line("found", f"{counts['articles'] - counts['revised']} new articles, {counts['captions']} captions"),
-        _line("seen", f"{counts['known']} known, {counts['revised']} changed, {counts['gone']} gone"),
-        _line("articles", f"{_list(counts['by_language'])}; {_list(counts['by_type'])}"),
-        _line("sections", _list(counts["by_section"])),
-        _line("not kept", f"{counts['rejected']} rejected, {counts['unread']} unread: {_list(report['unread'])}"),
-        _line("dropped", _list(report["drops"])),
-        _line("warnings", _list(report["warnings"])),
-        _line("network", f"{report['requests']} requests in {report['duration_seconds']:g} s"),
-        _line("statuses", _list(report["http_status"])),
-    ]
-    if report["read_from"] or report["listed_from"]:
-        how = f"articles by {_list(report['read_from'])}; listings by {_list(report['listed_from'])}"
-        lines.append(_line("not plain", how))
-    lines += [_line("LOOK", f"{finding['code']}: {finding['message']}") for finding in judged["reasons"]]
-    lines += [_line("note", f"{finding['code']}: {finding['message']}") for finding in judged["notes"]]
-    lines.append(_line("files", str(folder)))
-    return lines
-
-
-_LISTED = 8
-
-
-def _line(label: str, text: str) -> str:
-    return f"  {label:<9} {text}"
-
-
-def _list(counts: Mapping[str, int]) -> str:
-    most = sorted(counts.items(), key=lambda item: -item[1])
-    shown = [f"{for_terminal(name, 40)} {count}" for name, count in most[:_LISTED]]
-    if len(most) > _LISTED:
-        shown.append(f"{len(most) - _LISTED} more")
-    return ", ".join(shown) or "none"
-
-
-def _versions() -> dict[str, str]:
-    versions = {"crawler": VERSION, "python": platform.python_version()}
-    for package in SHOWN_PACKAGES:
-        with suppress(PackageNotFoundError):
-            versions[package] = version(package)
-    return versions
-
-
 def _sorted(counts: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(counts.items()))
-
-
-def _plain(value: Any) -> Any:
-    """A setting's value as JSON can hold it."""
-    if isinstance(value, BaseSettings):
-        return value.copy_to_dict()
-    if isinstance(value, Mapping):
-        return {str(name): _plain(each) for name, each in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [_plain(each) for each in value]
-    return value if isinstance(value, (bool, int, float, str, type(None))) else str(value)
