@@ -12,7 +12,8 @@ AddressKind = Literal["article", "section", "front", "flat", "feed", "other"]
 
 MAX_ADDRESS_LENGTH = 4096
 _LANGUAGE = re.compile(r"[a-z]{2}")
-_SECTION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,99}")
+# `/en/2026/02/` is a month's archive, not article 2 of a section.
+_SECTION = re.compile(r"(?![0-9]+$)[A-Za-z0-9_][A-Za-z0-9_-]{0,99}")
 _ARTICLE = re.compile(r"([0-9]{1,9})(?:-(.*))?", re.DOTALL)
 _PORTS = {None, 80, 443}
 # What RFC 3986 lets stand unescaped in a path segment.

@@ -21,7 +21,7 @@ _MOST_OPENED = 200
 # How many characters of closed markup are opened: more could keep the parser busy for seconds.
 _MAX_OPENED = 128 * 1024
 _CONTROLS = ("a[href]", "area[href]", "link[href]", "option[value]", "noscript", "template")
-_CONTROL_ATTRIBUTES = ("href", "rel", "type", "value")
+_CONTROL_ATTRIBUTES = ("href", "rel", "type", "value", "class")
 # Elements whose edges part no words; in any other a new word begins.
 _AMID_WORDS = (BARE - {"br"}) | {"span", "wbr", "bdi", "bdo"}
 

@@ -44,6 +44,8 @@ _ROOTS = frozenset({"rss", "rdf", "feed", "urlset", "sitemapindex", "channel"})
 _RECORDS = frozenset({"item", "entry", "url", "sitemap"})
 _RECORDS_OF = {"rss": {"item"}, "rdf": {"item"}, "channel": {"item"}, "feed": {"entry"}, "urlset": {"url"}}
 _LONGEST_DATE = 60
+# Prefixes of what tells of an item's picture or recording: their titles are not the item's.
+_OF_PICTURES = frozenset({"media", "itunes", "googleplay"})
 _ROBOTS_SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S{1,2000})", re.IGNORECASE | re.MULTILINE)
 
 
@@ -209,7 +211,9 @@ def _records(text: str, reading: _Reading) -> Iterator[_Record]:
         rest = _REST_OF_TAG.match(text, token.end())
         source = rest[1] if rest else ""
         at = rest.end() if rest else len(text)
-        name = token[2].rpartition(":")[2].lower()
+        prefix, _, name = token[2].lower().rpartition(":")
+        if prefix in _OF_PICTURES:
+            name = f"{prefix}:{name}"
         if reading.root is None:
             reading.root = name
             if name == "html":

@@ -17,7 +17,7 @@ from iranwire_crawler.pages.embedded import Metadata
 from iranwire_crawler.pages.header import is_label, names_section, read_byline, section_of, without_kicker
 from iranwire_crawler.pages.lines import read_lines
 from iranwire_crawler.pages.page import Page
-from iranwire_crawler.pages.pager import AROUND_LABEL, FOLDED_NEXT, as_number
+from iranwire_crawler.pages.pager import AROUND_LABEL, FOLDED_NEXT, page_number_in
 
 # A page is untrusted: what lies beyond these bounds is not read.
 MAX_CARDS = 2_000
@@ -79,7 +79,7 @@ def _articles(addresses: Iterable[tuple[Control, urls.Address]]) -> dict[str, li
         if address.kind != "article" or control.tag == "link":
             continue
         # `/en/features/2/` has an article's form; under the label 2 it is a pager's.
-        if control.labels and all(as_number(label) == address.id for label in control.labels):
+        if control.labels and all(page_number_in(label) == address.id for label in control.labels):
             continue
         if address.key in linked or len(linked) < MAX_CARDS:
             linked.setdefault(address.key, []).append(_Link(control, address))

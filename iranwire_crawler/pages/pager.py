@@ -22,7 +22,25 @@ NEXT_WORDS = (
     *("بیشتر", "مطالب بیشتر", "موارد بیشتر", "خبرهای بیشتر", "نمایش بیشتر", "بارگذاری بیشتر", "نمایش موارد بیشتر"),
     *("التالي", "التالية", "الصفحة التالية", "الأقدم", "أقدم", "مقالات أقدم", "مواضيع أقدم", "أخبار أقدم"),
     *("المزيد", "عرض المزيد", "تحميل المزيد", "المزيد من المقالات", "المزيد من الأخبار", "أظهر المزيد"),
+    *("مشاهده بیشتر", "صفحه‌ی بعد", "صفحه‌ی بعدی", "عرض المزيد من المقالات", "عرض المزيد من الأخبار"),
 )
+# ASSUMED: "next 20 articles", "view older posts", "show more results".
+_NEXT_FORM = re.compile(
+    r"(?:go to |load |show |see |view )?(?:the )?(?:next|more|older)(?: [0-9]{1,3})?"
+    r"(?: (?:pages?|posts?|stories|articles|news|results|entries|items))?"
+)
+# ASSUMED: what a link to the page before is called.
+_PREVIOUS = frozenset(
+    map(
+        fold,
+        (
+            *("prev", "previous", "previous page", "go to previous page", "newer", "newer posts", "newer stories"),
+            *("قبل", "قبلی", "صفحه قبل", "صفحه قبلی", "جدیدتر", "السابق", "السابقة", "الصفحة السابقة", "الأحدث"),
+        ),
+    )
+)
+_NEXT_CLASS = re.compile(r"(?:^|[\s_-])next(?:$|[\s_-])", re.IGNORECASE)
+_PAGE_LABEL = re.compile(r"(?:go to )?(?:page|صفحه|صفحة|الصفحة) ([0-9]{1,7})")
 # ASSUMED: query parameters that hold a page's number.
 _PAGE_PARAMETERS = ("page", "p", "pg", "paged", "page_number", "pagenumber", "pageno", "page_no")
 _PAGE_PATH = re.compile(r"/(?:page|pages|p)[-/]?([0-9]{1,7})/?$", re.IGNORECASE)
@@ -38,18 +56,37 @@ FOLDED_NEXT = frozenset(map(fold, NEXT_WORDS))
 
 
 def says_next(control: Control, language: str | None) -> bool:
-    """Whether one of its names says that it leads to more of the same."""
+    """Whether one of its names says that it leads to more of the same: in words, by an arrow, or by its class alone."""
+    if says_next_in_words(control):
+        return True
+    if "prev" in control.rel or not _PREVIOUS.isdisjoint(_words_of(control)):
+        return False
     arrows = _RTL_ARROWS if language in _RTL else _ARROWS
-    return any(
-        label in arrows or fold(label.strip(AROUND_LABEL)) in FOLDED_NEXT
-        for label in control.labels
-        if len(label) <= 60
-    )
+    if control.labels:
+        return any(label in arrows for label in control.labels)
+    return control.tag == "a" and _NEXT_CLASS.search(control.attributes.get("class", "")) is not None
+
+
+def says_next_in_words(control: Control) -> bool:
+    """Whether one of its names is a word, or words, for the next page."""
+    return any(words in FOLDED_NEXT or _NEXT_FORM.fullmatch(words) for words in _words_of(control))
+
+
+def _words_of(control: Control) -> list[str]:
+    return [fold(label.strip(AROUND_LABEL)) for label in control.labels if len(label) <= 60]
 
 
 def as_number(label: str) -> int | None:
     digits = western_digits(label.strip())
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 7 else None
+
+
+def page_number_in(label: str) -> int | None:
+    """The number of the page that a link's label names: `2`, `Page 2`, `صفحه ۲`; None for any other label."""
+    if len(label) > 40:
+        return None
+    named = _PAGE_LABEL.fullmatch(western_digits(fold(label)))
+    return int(named[1]) if named else as_number(label)
 
 
 def page_number_of(url: str) -> int | None:

@@ -4,6 +4,7 @@ No section page of the site was ever seen. So links and buttons count wherever t
 not (`blocks.Control`), and the next page is found by what the web's usual pagers have in common.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -21,8 +22,10 @@ from iranwire_crawler.pages.pager import (
     as_number,
     identity_of,
     numbered,
+    page_number_in,
     page_number_of,
     says_next,
+    says_next_in_words,
     stem_of,
 )
 
@@ -36,6 +39,7 @@ NO_SECTIONS = frozenset(
     "newsletter newsletters privacy privacy-policy terms terms-of-use rss sitemap archive-search".split()
 )
 _LINKS = frozenset({"a", "area", "link"})
+_DAY_OR_MONTH = re.compile(r"[0-9]{4}[-/][0-9]{1,2}")
 _DATA = frozenset({*NEXT_DATA, *ANY_DATA})
 
 
@@ -149,13 +153,18 @@ class SectionPage:
         """The page after page `number` of this listing, which this page is; None where it shows no way on.
 
         In this order: `rel=next`, a link in words or an arrow, the next number, a load-more button, an address that
-        the data in the page's scripts calls the next page's.
+        the data in the page's scripts calls the next page's. Links whose address holds the page's number come before
+        those where it does not: `See more` may lead to a part of the section, a calendar's `2` to a day.
         """
-        for way in (self._rel_next, self._link_text, self._page_number, self._load_more, self._data_next):
-            found = way(number)
-            if found is not None:
-                return found
-        return None
+        return (
+            self._rel_next(number)
+            or self._link_text(number, told=True)
+            or self._page_number(number, told=True)
+            or self._link_text(number, told=False)
+            or self._page_number(number, told=False)
+            or self._load_more(number)
+            or self._data_next(number)
+        )
 
     def _rel_next(self, number: int) -> NextPage | None:
         for control in self._controls:
@@ -165,26 +174,39 @@ class SectionPage:
                     return NextPage(url, "rel_next")
         return None
 
-    def _link_text(self, number: int) -> NextPage | None:
+    def _link_text(self, number: int, told: bool) -> NextPage | None:
         for control in self._controls:
             if control.tag == "a" and says_next(control, self.language):
                 url = self._listing(control.attributes.get("href"), number)
-                if url:
+                if url and self._leads_to_page(url, told, in_words=says_next_in_words(control)):
                     return NextPage(url, "link_text")
         return None
 
-    def _page_number(self, number: int) -> NextPage | None:
+    def _page_number(self, number: int, told: bool) -> NextPage | None:
         links = [control for control in self._controls if control.tag in ("a", "option")]
         for control in links:
-            if any(as_number(label) == number + 1 for label in control.labels):
+            if any(page_number_in(label) == number + 1 for label in control.labels):
                 url = self._listing(control.attributes.get("href") or control.attributes.get("value"), number)
-                if url:
+                if url and self._leads_to_page(url, told, in_words=False):
                     return NextPage(url, "page_number")
-        for control in links:
+        for control in links if told else ():
             url = self._listing(control.attributes.get("href"), number)
             if url and page_number_of(url) == number + 1:
                 return NextPage(url, "page_number")
         return None
+
+    def _leads_to_page(self, url: str, told: bool, in_words: bool) -> bool:
+        """Whether a link's address holds a page's number (`told`), or holds none and may lead to a page all the same.
+
+        An address with a day or a month in it does so only where the link says so in words: `Older` posts.
+        """
+        if page_number_of(url) is not None:
+            return told
+        if told:
+            return False
+        address = urls.read_address(url)
+        below = address is not None and self.address is not None and stem_of(address) != stem_of(self.address)
+        return not below and (in_words or _DAY_OR_MONTH.search(url) is None)
 
     def _load_more(self, number: int) -> NextPage | None:
         for control in self._controls:
@@ -263,7 +285,7 @@ class SectionPage:
     def _leads_on(self, control: Control) -> bool:
         """Whether a link is a pager's: its label is a number, an arrow or says so, or its address has a number."""
         labels = control.labels
-        if labels and all(as_number(label) is not None for label in labels):
+        if labels and all(page_number_in(label) is not None for label in labels):
             return True
         return says_next(control, self.language) or page_number_of(control.attributes.get("href", "")) is not None
 

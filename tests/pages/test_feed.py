@@ -55,6 +55,17 @@ def test_atom() -> None:
     )
 
 
+def test_the_title_of_an_items_picture_is_not_its_own() -> None:
+    page = FeedPage(
+        rss(f"""<item><title>A Boat</title><media:title>A quay</media:title><itunes:title>1</itunes:title>
+        <media:description>By the water.</media:description><link>{BOAT}</link><description>Short.</description></item>
+        <item><media:content url=x><media:title>A gate</media:title></media:content><atom:title>A Gate</atom:title>
+        <link>/en/news/150302</link></item>"""),
+        EN,
+    )
+    assert [(item.headline, item.description) for item in page.items] == [("A Boat", "Short."), ("A Gate", None)]
+
+
 def test_rdf() -> None:
     body = f"""<rdf:RDF xmlns:rdf="x" xmlns:dc="y"><channel rdf:about="z"><items><rdf:Seq/></items></channel>
     <item rdf:about="{BOAT}"><title>A Boat</title><dc:date>2026-08-05</dc:date></item></rdf:RDF>"""

@@ -198,6 +198,10 @@ def test_a_headline_that_begins_with_its_sections_name_is_whole() -> None:
     ]
 
 
+def test_a_months_archive_is_no_article() -> None:
+    assert read("<a href=/en/2026/02/>February 2026</a> <a href=/en/2026/>2026</a>").cards == ()
+
+
 def test_an_unclosed_link_ends_where_a_browser_ends_it() -> None:
     page = read("<ul><li><a href=/en/news/>News<li><a href=/en/society/>Society</ul><p>Other words</p>")
     assert [(link.slug, link.label) for link in page.sections] == [("news", "News"), ("society", "Society")]
@@ -313,6 +317,20 @@ WAYS = [
     ('<button data-page="1">Load more</button>', EN, 1, P2, "load_more"),
     ('<button data-page=2>نمایش بیشتر</button>', FA, 1, f"{FA}?page=2", "load_more"),
     ('<iw-more data-page=3 data-x=1>المزيد</iw-more>', f"{AR}?x=a&page=2", 2, f"{AR}?x=a&page=3", "load_more"),
+    ('<a href="/en/features/interviews/">See more</a><a href="?page=2">Next</a>', EN, 1, P2, "link_text"),
+    ('<a href="?topic=labor">More</a><a href="?page=2">Next</a>', EN, 1, P2, "link_text"),
+    ('<td><a href="?date=2026-02-02">2</a></td><a href="?page=2">2</a>', EN, 1, P2, "page_number"),
+    ('<a href="?month=2026-03" aria-label="Next month">›</a><a href="?page=2">2</a>', EN, 1, P2, "page_number"),
+    ('<a href="?popular=2">›</a><a href="?page=2">Next ›</a>', EN, 1, P2, "link_text"),
+    ('<a href="?page=1" title="Go to page 2"><span>Page </span>2</a><a href="?page=2"><span>Page </span>3</a>', EN, 1,
+     f"{EN}?page=1", "page_number"),
+    ('<a href="?page=1">صفحه ۲</a><a href="?page=2">صفحه ۳</a>', FA, 1, f"{FA}?page=1", "page_number"),
+    ('<select><option value="/en/features/page/2/">Page 2</option></select>', EN, 1, f"{EN}page/2/", "page_number"),
+    ('<a class="pager-next" href="?page=1"><i class="icon-right"></i></a>', EN, 1, f"{EN}?page=1", "link_text"),
+    ('<a rel="prev" href="?before=a1" aria-label="قبلی">←</a><a href="?before=c3" aria-label="بعدی">→</a>', FA, 3,
+     f"{FA}?before=c3", "link_text"),
+    ('<a href="?after=abc">Next 20 articles</a>', EN, 1, f"{EN}?after=abc", "link_text"),
+    ('<a href="?after=abc">مشاهده بیشتر</a>', FA, 1, f"{FA}?after=abc", "link_text"),
     ('<a href="/en/?page=2">Older</a>', "https://iranwire.com/en/", 1, "https://iranwire.com/en/?page=2", "link_text"),
 ]  # fmt: skip
 
@@ -342,6 +360,11 @@ NO_WAY = [
     '<a href="#more">More</a>',
     '<a href="javascript:next()">Next</a>',
     '<a href="?page=7">Next</a>',
+    '<a href="/en/features/interviews/">See more</a>',
+    '<td><a href="?date=2026-02-02">2</a></td><td><a href="?date=2026-02-03">3</a></td>',
+    '<a href="?month=2026-03" aria-label="Next month">›</a>',
+    '<a class="slick-next" href="#"></a>',
+    '<a href="?before=a1" aria-label="Previous page">→</a>',
     '<a href="?page=1">‹</a>',
     '<a href="?year=2">two</a>',
     '<button data-page="7">Load more</button>',
