@@ -17,13 +17,17 @@ _DIVIDER = re.compile(r"(?:[*＊•·⁂~_=#-]\s*){1,12}")
 _LONGEST_DIVIDER = 24
 _BULLETS = "•‣▪●◦"
 _BULLET = re.compile(rf"[{_BULLETS}]\s+(.+)")
-_COPYRIGHT = re.compile(r"(?:©|copyright\b|all rights reserved)", re.IGNORECASE)
+_COPYRIGHT = re.compile(r"©|copyright\b|all rights reserved", re.IGNORECASE)
+# The site's own, or a year's; another's may be a picture's credit, or a sentence on the law.
+_OWN_COPYRIGHT = re.compile(r"all rights reserved|.{0,20}(?:[0-9۰-۹٠-٩]{4}|iran ?wire)", re.IGNORECASE)
 _UNPLAIN = f"{_BULLETS}["
 _SPEAKER = re.compile(r"\[[^\[\]]{2,60}\]")
 _LONGEST_SUBHEADING = 120
 _LONGEST_SPECIAL = 200
 _LONGEST_LABEL = 40
 _LAYOUT_LINES = 4
+# How many lines before an interruption are asked whether the text after it stands as they do.
+_LOOKED_BACK = 12
 _MENU_KINDS = ("flat", "front", "section")
 
 
@@ -43,7 +47,7 @@ def read_body(page: Page, header: Header, start: int, cards: list[Card], picture
     end = _end_of_article(page, header, start)
     layout = _layout_list(page, start, end, around)
     starts = {card.start: card for card in cards}
-    last: Line | None = None
+    taken_lines: list[Line] = []
     at = start
     turn = False
     # Longer than anything that could be noise, a caption, a label or a tail line.
@@ -57,26 +61,31 @@ def read_body(page: Page, header: Header, start: int, cards: list[Card], picture
             body.blocks.append(BodyBlock(type="paragraph", text=text))
             if _is_linked(line):
                 _append_links(page, line, body)
-            last = line
+            taken_lines.append(line)
             at += 1
             continue
         card = starts.get(at)
         if card is not None:
-            if not (card.enclosed and _resumes(page, card.end, end, last, header.headline)):
+            if not (card.enclosed and _resumes(page, card.end, end, taken_lines, header.headline)):
                 break
             at = card.end
             continue
         if line.kind == "text" and (page.is_tail(line) or _leads_to_accountability(line)):
             after = _after_tail(page, at + 1, end)
-            if not _resumes(page, after, end, last, header.headline):
+            if not _resumes(page, after, end, taken_lines, header.headline):
                 break
             at = after
             continue
-        if line.kind == "text" and len(text) < 200 and _COPYRIGHT.match(text):
+        if (
+            line.kind == "text"
+            and len(text) < 200
+            and _COPYRIGHT.match(text)
+            and (_OWN_COPYRIGHT.match(text) or not _resumes(page, at + 1, end, taken_lines, header.headline))
+        ):
             break
         taken = _take(page, header, at, body, pictures, around, layout)
         if line.plain and taken == 1 and body.blocks:
-            last = line
+            taken_lines.append(line)
         turn = _is_turn(body)
         at += taken
     while body.blocks and body.blocks[-1].type == "divider" and not body.blocks[-1].text:
@@ -146,7 +155,8 @@ def _is_noise(page: Page, line: Line, headline: Line) -> bool:
     if not (_is_linked(line) and _only_links(line)):
         return False
     hrefs = [href for href, _ in line.links()]
-    return _share(page, hrefs) or _make_menu(page, hrefs)
+    alone = len(hrefs) == 1 and len(line.text) > _LONGEST_LABEL
+    return _share(page, hrefs) or (_make_menu(page, hrefs) and not alone)
 
 
 def _only_links(line: Line) -> bool:
@@ -161,9 +171,13 @@ def _share(page: Page, hrefs: list[str]) -> bool:
 
 
 def _make_menu(page: Page, hrefs: list[str]) -> bool:
-    """Whether they are two or more, and all to pages of the site that are no articles: `About`, `Contact`."""
+    """Whether all lead to pages of the site that are no articles: `About`, `Contact`.
+
+    One link alone to a section may be a tag.
+    """
+    kinds = _MENU_KINDS if len(hrefs) > 1 else ("flat", "front")
     addresses = [urls.read_address(urls.absolute(href, page.base)) for href in hrefs]
-    return len(addresses) > 1 and all(address is not None and address.kind in _MENU_KINDS for address in addresses)
+    return addresses != [] and all(address is not None and address.kind in kinds for address in addresses)
 
 
 def _append(page: Page, line: Line, body: Body, around: set[int], layout: Frame | None) -> None:
@@ -237,19 +251,19 @@ def _end_of_article(page: Page, header: Header, start: int) -> int:
     return len(page.lines)
 
 
-def _resumes(page: Page, at: int, end: int, last: Line | None, headline: Line) -> bool:
+def _resumes(page: Page, at: int, end: int, taken: list[Line], headline: Line) -> bool:
     """Whether the body goes on after something that stood between its paragraphs.
 
-    It does where the next words stand as the paragraph before does: in the same chain of elements
-    up to one that holds both. What follows an article's end stands elsewhere.
+    It does where the next words stand as a line before it does that was `taken` for the body: in the same chain of
+    elements up to one that holds both. What follows an article's end stands elsewhere.
     """
-    if last is None:
+    if not taken:
         return at < end
     for line in page.lines[at:end]:
         if line.plain and page.region(line, headline) is None:
             if page.is_tail(line) or page.foreign(line) is not None:
                 return False
-            return _stands_like(line, last, headline)
+            return any(_stands_like(line, before, headline) for before in taken[: -_LOOKED_BACK - 1 : -1])
     return False
 
 
@@ -260,11 +274,18 @@ def _stands_like(line: Line, last: Line, headline: Line) -> bool:
         depth = next((number for number, other in enumerate(above) if other is frame), None)
         if depth is not None:
             before = [other.tag for other in above[:depth]]
-            alike = chain == before or (line.heading > 0 and len(chain) == len(before))
+            heads = line.heading > 0 and len(chain) == len(before)
+            alike = chain == before or heads or _is_quoted(line, chain, before)
             within = all(frame is not other for other in headline.frame.ancestors())
             return alike and (within or len(line.text) > _LONGEST_LABEL)
         chain.append(frame.tag)
     return False
+
+
+def _is_quoted(line: Line, chain: list[str], before: list[str]) -> bool:
+    """Whether a line is a list's item, or a quote, that stands right beside a paragraph."""
+    alone = len(line.text) > _LONGEST_LABEL and line.link is None
+    return alone and len(before) == 1 and bool(chain) and chain[-1] in ("ul", "ol", "blockquote")
 
 
 def _after_tail(page: Page, at: int, end: int) -> int:

@@ -94,16 +94,17 @@ def _card(page: Page, at: int, floor: int, headline: Line) -> Card | None:
     address = page.foreign(title) or next(
         (found for line in page.lines[min(at, title_at) : at + 1] if (found := page.foreign(line))), None
     )
+    kicker, bare_title = without_kicker(page, title, address.section if address else None)
+    address = address or page.foreign(bare_title)
     if address is None and not _proved(page, title, title_at, at):
         return None
     start = min(at, title_at)
-    kicker, bare_title = without_kicker(page, title, address.section if address else None)
     label_at = _text_above(page, start, floor) if kicker is None else None
     label = page.lines[label_at] if label_at is not None else None
     outer, first, last = _container(page, at, start, headline)
     if label is not None and label_at is not None:
         within = label_at >= first and is_label(page, label)
-        if not within and not _names_its_section(page, label, address):
+        if not within and not _names_its_section(page, label, address, flat=last <= at):
             label = None
         elif label is not None:
             first = min(first, label_at)
@@ -132,8 +133,11 @@ def _card(page: Page, at: int, floor: int, headline: Line) -> Card | None:
     return Card(min(outer, first), first, max(end, last), last > at, full, aside, article)
 
 
-def _names_its_section(page: Page, label: Line, address: Address | None) -> bool:
-    """Whether a line above a card that has no element of its own is the card's label, not the body's end."""
+def _names_its_section(page: Page, label: Line, address: Address | None, flat: bool) -> bool:
+    """Whether a line above a card's own is the card's label, not the body's end.
+
+    `flat`: the card has no element of its own, so that its label may stand as a paragraph does.
+    """
     if names_section(page, label, address.section if address else None):
         return True
     if not is_label(page, label):
@@ -143,7 +147,8 @@ def _names_its_section(page: Page, label: Line, address: Address | None) -> bool
     # Flat markup and an unknown label: short words in title case that end no sentence.
     words = label.text.split()
     return (
-        not label.pieces[0].bold
+        flat
+        and (not label.pieces[0].bold or address is not None)
         and len(words) <= 3
         and all(word[0].isupper() or not word[0].isascii() for word in words)
     )

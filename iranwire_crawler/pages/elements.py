@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborNode
 from iranwire_crawler.domain.text import clean
 
 LARGEST_ICON = 64
+_MOST_SLIDES = 100
 BLOCK_TAGS = frozenset(
     (
         "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption "
@@ -24,16 +25,18 @@ _LAZY_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-srcset", "s
 
 
 def is_hidden(node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> bool:
-    """Not shown. A slide that waits for its turn, just a picture and its caption, counts as shown."""
+    """Not shown. Slides that wait for their turn, just pictures and their captions, count as shown."""
     if tag in _ALWAYS_SHOWN:
         return False
     style = attributes.get("style")
     hidden = attributes.get("hidden", "until-found") != "until-found"
     if not hidden and not (style and _HIDDEN_STYLE.search(style)):
         return False
-    picture = node.css_first("img[alt]")
-    alt = clean(picture.attributes.get("alt") or "") if picture is not None else ""
-    return not alt or clean(node.text(deep=True)) not in ("", alt)
+    alts = {clean(picture.attributes.get("alt") or "") for picture in node.css("img[alt]")[:_MOST_SLIDES]} - {""}
+    words = clean(node.text(deep=True, separator=" "))
+    for alt in sorted(alts, key=len, reverse=True):
+        words = words.replace(alt, "")
+    return not alts or any(map(str.isalpha, words))
 
 
 def custom_player(tag: str, attributes: Mapping[str, str | None]) -> str | None:

@@ -150,6 +150,7 @@ def without_kicker(page: Page, line: Line, slug: str | None) -> tuple[Line | Non
     if not is_label(page, label):
         return None, line
     proved = pieces[0].small or names_section(page, label, slug) or label.folded in page.labels
+    proved = proved or (label.link is None and page.foreign(headline) is not None)
     return (label, headline) if proved or _evidence(page, headline) > _evidence(page, line) else (None, line)
 
 
@@ -164,10 +165,19 @@ def _section_label(page: Page, headline_at: int) -> str | None:
     line = page.lines[at]
     if not is_label(page, line) or page.region(line, headline) is not None or _in_menu(page, at):
         return None
-    if page.foreign(line) is not None:
+    if page.foreign(line) is not None or is_site_name(line.text) or _leads_nowhere(page, line):
         return None
     in_other_list = line.frame.tag == "li" and not _in_list_of(line, headline)
     return None if in_other_list and not names_section(page, line, page.address.section) else line.text
+
+
+def _leads_nowhere(page: Page, line: Line) -> bool:
+    """Whether a line links to this very page, or to the front page: no section's label does."""
+    link = line.link
+    if link is None:
+        return False
+    address = urls.read_address(urls.absolute(link, page.base))
+    return link.startswith("#") or (address is not None and address.kind == "front")
 
 
 def _in_list_of(line: Line, headline: Line) -> bool:
@@ -181,6 +191,8 @@ def _in_menu(page: Page, at: int) -> bool:
     line = page.lines[at]
     above = page.lines[at - 1] if at else None
     if above is None or line.link is None or above.link is None or above.kind != "text":
+        return False
+    if page.is_interface(above):
         return False
     outer, other = line.frame.parent, above.frame.parent
     return line.frame.tag == above.frame.tag and outer is not None and outer is other
@@ -235,7 +247,7 @@ def read_byline(page: Page, start: int, headline: Line, end: int | None = None) 
         None,
     )
     if reading is not None and _only_names(lines[start:reading], headline):
-        names = [line for line in lines[start:reading] if line.kind == "text"]
+        names = [line for line in lines[start:reading] if line.kind == "text" and page.region(line) != "button"]
         after = reading + 1
         if not names and after < len(lines) and _declared_author(page, lines[after]):
             names, after = [lines[after]], after + 1
@@ -300,7 +312,9 @@ def _only_names(lines: list[Line], headline: Line) -> bool:
 
 def _looks_like_name(page: Page, at: int, headline: Line) -> bool:
     line = page.lines[at]
-    if not line.plain or line.folded == headline.folded or page.is_tail(line):
+    if not line.plain or line.folded == headline.folded or page.is_tail(line) or page.region(line) == "button":
+        return False
+    if page.is_interface(line):
         return False
     if line.folded in folded_lines(site.PSEUDO_AUTHORS) or _declared_author(page, line) or _joins_names(page, line):
         return True
@@ -332,6 +346,8 @@ def _stands_before_picture(page: Page, at: int, headline: Line) -> bool:
     line = page.lines[at]
     following = page.lines[at + 1] if at + 1 < len(page.lines) else None
     if following is None or not line.plain or len(line.text) > _LONGEST_NAME or line.ends_sentence:
+        return False
+    if page.is_interface(line):
         return False
     return line.folded != headline.folded and fold(following.text) == headline.folded
 

@@ -1,5 +1,6 @@
 """`Page`: what the readers of one page share."""
 
+import re
 from bisect import bisect_left
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -13,6 +14,12 @@ from iranwire_crawler.pages.embedded import Metadata
 from iranwire_crawler.pages.lines import folded_lines
 
 _LONGEST_INTERFACE = 160
+# A slider's own words: its arrows, and which slide of how many is shown.
+_LONGEST_CONTROL = 24
+_CONTROL = re.compile(
+    r"prev|previous|next|قبلی|بعدی|السابق|التالی|[❮❯‹›«»<>←→◀▶ ]+|"
+    r"(?:slide )?[0-9۰-۹٠-٩]{1,3} ?(?:/|of) ?[0-9۰-۹٠-٩]{1,3}"
+)
 
 
 class Page:
@@ -87,9 +94,11 @@ class Page:
         return _section_slug(line.link, self.base)
 
     def is_interface(self, line: Line) -> bool:
-        """A fixed line of the site's own interface above the article."""
+        """A fixed line of the site's own interface above the article, or a slider's control."""
         if len(line.text) > _LONGEST_INTERFACE:
             return False
+        if len(line.text) <= _LONGEST_CONTROL and _CONTROL.fullmatch(line.folded):
+            return True
         fixed = self._fixed
         return line.folded in fixed.interface or (fixed.light != "" and fixed.light in line.folded)
 

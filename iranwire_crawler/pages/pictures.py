@@ -77,7 +77,9 @@ class Pictures:
         at = start
         while at < len(lines):
             line = lines[at]
-            if line.kind == "text" and self.page.region(line, self.headline) is not None:
+            if line.kind == "text" and (
+                self.page.region(line, self.headline) is not None or self.page.is_interface(line)
+            ):
                 at += 1  # a slider's buttons
             elif line.kind == "image":
                 if self.page.foreign(line) is not None:
@@ -107,7 +109,7 @@ class Pictures:
                 for other in below:  # a caption that stands above its picture
                     if other.kind == "image":
                         self.add(other, in_body)
-            picture = self._of_figure(figure, in_body)
+            picture = self._of_figure(figure, line, in_body)
             if picture is None:
                 return 0
             self._describe(picture, line)
@@ -226,7 +228,8 @@ class Pictures:
             frame = frame.parent.around.figure if frame.parent is not None else None
         return None
 
-    def _of_figure(self, figure: Frame, in_body: bool) -> Picture | None:
+    def _of_figure(self, figure: Frame, line: Line, in_body: bool) -> Picture | None:
+        """The picture that a line of a figure is of."""
         inside = [
             picture
             for picture in self.found
@@ -234,6 +237,8 @@ class Pictures:
         ]
         if inside:
             return inside[-1]
+        if figure.tag == "figure" and line.inside("figcaption") is None and not _is_caption(line):
+            return None  # a table, or a quote
         last = self.found[-1] if self.found else None
         if last is not None and last.in_body == in_body and last.line is not None and last.line.index < figure.start:
             return last
@@ -287,15 +292,23 @@ class Pictures:
 
 
 def _alike(line: Line, other: Line) -> bool:
-    """Whether two lines say the same; lines that cannot are told apart before they are folded."""
+    """Whether two lines say the same, and neither quotes the other as magazines do.
+
+    Lines that cannot are told apart before they are folded.
+    """
     one, two = line.text, other.text
     if one == two:
-        return True
+        return (line.inside("blockquote") is None) == (other.inside("blockquote") is None)
     if abs(len(one) - len(two)) > _LONGEST_DIFFERENCE or (
         one[:1] != two[:1] and one[:1].isalnum() and two[:1].isalnum()
     ):
         return False
     return line.folded == other.folded
+
+
+def _is_caption(line: Line) -> bool:
+    """Whether an element around a line is called a caption."""
+    return any("caption" in frame.words and frame.tag != "table" for frame in line.frame.ancestors())
 
 
 def _is_clone(line: Line | None) -> bool:

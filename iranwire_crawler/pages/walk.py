@@ -23,6 +23,8 @@ from iranwire_crawler.pages.elements import (
 MAX_NODES = 400_000
 MAX_DEPTH = 2_000
 MAX_SCRIPT = 2 * 1024 * 1024
+# More characters in a player are not just what it shows where it cannot play.
+_LONGEST_FALLBACK = 400
 # A line of more characters than this is a sentence.
 LONG = 60
 _REGION_ROLES = {
@@ -42,6 +44,8 @@ _ITEMS = frozenset({"li", "blockquote"})
 _FIGURES = frozenset({"figure", "figcaption"})
 _PLAYERS = frozenset({"iframe", "video", "audio"})
 _BLOCK_STYLE = re.compile(r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|table|list-item)", re.IGNORECASE)
+# Elements that hold one paragraph: what stands amid its words parts it in no two.
+_PARAGRAPHS = frozenset({"p", "li", "blockquote", "figcaption", *HEADINGS})
 # Formatting elements whose attributes say nothing that is read here.
 BARE = frozenset("b strong i em u s small big sup sub mark br font tt code".split())
 _NONE: Mapping[str, str | None] = {}
@@ -59,7 +63,7 @@ _KINDS = {
     # Nothing in these is text that a reader sees …
     **dict.fromkeys(
         "-comment !doctype style template noscript svg math canvas select textarea datalist noframes input source "
-        "track wbr".split(),
+        "track wbr progress meter".split(),
         _UNSEEN,
     ),
     # … but some declare what is read all the same.
@@ -167,7 +171,7 @@ class Walk:
         blocks = self.blocks
         start = len(blocks)
         frame = Frame(tag, self.frame, attributes, start)
-        if (names := attributes.get("class")) and "caption" in names.lower():
+        if (names := attributes.get("class")) and "caption" in names.lower() and tag != "table":
             around = frame.around
             frame.around = Surroundings(around.region, frame, around.item)
         if child is None or child.next is not None or not child.is_text_node or self.inline or self.datetime:
@@ -232,6 +236,8 @@ class Walk:
                     return self._open(node, tag, attributes, None)
         if "style" in attributes and _BLOCK_STYLE.search(attributes["style"] or ""):
             return self._open(node, tag, attributes, None)
+        if attributes.get("role") == "button" and self.frame.tag not in _PARAGRAPHS:
+            return self._open(node, tag, attributes, None)
         return self._open_inline(tag, attributes)
 
     def _open(
@@ -254,6 +260,10 @@ class Walk:
             self._add("rule", "")
         elif tag in _PLAYERS:
             self._player(node, attributes)
+            if len(node.text(deep=True)) <= _LONGEST_FALLBACK:
+                # What is shown where there is no player; a longer text is the page's, in a player never closed.
+                self.frame = frame.parent or frame
+                return None
         return frame
 
     def _open_inline(self, tag: str, attributes: Mapping[str, str | None]) -> Inline:
@@ -339,6 +349,8 @@ class Walk:
         if "emoji" in (attributes.get("class") or ""):
             self._text(alt)
         elif (source or alt) and not is_icon(attributes):
+            if self.frame.tag not in _PARAGRAPHS:
+                self._flush()  # the words before it stand above it
             title = attributes.get("data-caption") or attributes.get("title")
             self._add("image", alt, href=self.href, source=source).title = clean(title or "")
 
@@ -401,7 +413,8 @@ def _surroundings(frame: Frame, name: str | None) -> Surroundings:
         region = frame
     if frame.tag in _ITEMS:
         item = frame
-    if frame.tag in _FIGURES or "caption" in (frame.attributes.get("class") or "").lower():
+    named = "caption" in (frame.attributes.get("class") or "").lower() and frame.tag != "table"
+    if frame.tag in _FIGURES or named:
         figure = frame
     changed = region is frame or item is frame or figure is frame
     return Surroundings(region, figure, item) if changed else around
