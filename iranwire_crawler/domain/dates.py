@@ -43,6 +43,8 @@ _MINUTES: Mapping[str, re.Pattern[str]] = {
     "ar": re.compile(rf"([0-9]{{1,3}}) (?:{fold('دقيقة')}|{fold('دقائق')}) {fold('للقراءة')}"),
 }
 _LONGEST_LINE = 40
+# ASSUMED: labels of the day on which an article was changed.
+_UPDATED = re.compile(r"updated|modified|edited|به.?روز|ویرایش|تحديث|تعديل", re.IGNORECASE)
 _DIGIT = re.compile("[0-9۰-۹٠-٩]")
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]{6,40})[)\]]\s*$")
 _LONGEST_LABELLED = 240
@@ -89,6 +91,8 @@ def read_labelled_date(line: str, language: str) -> ShownDate | None:
     if len(line) > _LONGEST_LABELLED or not _YEAR.search(line):
         return None
     bracketed = _BRACKETED.search(line)
+    if bracketed is None and _UPDATED.search(line):
+        return None
     part = bracketed[1] if bracketed else line.rpartition(":")[2]
     return read_shown_date(part.strip(), language) if part != line else None
 
@@ -162,13 +166,17 @@ class DeclaredDate:
 
 
 def read_declared(text: str) -> DeclaredDate | None:
-    """An ISO 8601 date, or date-time, from a page's metadata; None if it is neither."""
+    """An ISO 8601 date, or date-time, from a page's metadata; None if it is neither.
+
+    A day with a year below 1600 is a Solar Hijri one, as in `read_day`.
+    """
     text = text.strip()
     if len(text) > _LONGEST_LINE:
         return None
     try:
         if _ISO_DAY.fullmatch(text):
-            return DeclaredDate(text, date.fromisoformat(text), None)
+            day = read_day(text)
+            return DeclaredDate(text, day, None) if day is not None else None
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None

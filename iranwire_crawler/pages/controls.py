@@ -7,6 +7,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from iranwire_crawler.domain.text import clean
 from iranwire_crawler.pages.blocks import Control, Document, Frame
+from iranwire_crawler.pages.elements import BLOCK_TAGS
 from iranwire_crawler.pages.walk import BARE, BLOCK, Inline, Walk
 
 MAX_CONTROLS = 20_000
@@ -57,6 +58,9 @@ class ListingWalk(Walk):
             self.href = href
         return opened
 
+    def _is_block(self, node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> bool:
+        return super()._is_block(node, tag, attributes) or (tag == "a" and _holds_block(node))
+
     def _leave(self, opened: "Frame | Inline") -> None:
         link = self.links.pop() if self.links and self.links[-1].opened is opened else None
         if link is not None and link.shown == self.shown and self.overlays < MAX_CONTROLS:
@@ -101,6 +105,16 @@ def find_controls(root: LexborNode, data: Collection[str]) -> Iterator[Control]:
             named = (text, attributes.get("aria-label") or "", attributes.get("title") or "")
             labels = tuple(label for name in named if (label := clean(name[:_LONGEST_LABEL])))
             yield Control(node.tag or "", kept, labels)
+
+
+def _holds_block(node: LexborNode) -> bool:
+    """Whether an element around a whole card, say, has a block-level child."""
+    child = node.first_child
+    while child is not None:
+        if child.tag in BLOCK_TAGS:
+            return True
+        child = child.next
+    return False
 
 
 def _inside(node: LexborNode, selector: str) -> list[LexborNode]:

@@ -228,7 +228,11 @@ def _paragraphs(block: Line) -> list[tuple[str, list[Piece]]] | None:
 
 
 def _side_by_side(pieces: list[Piece]) -> Iterator[tuple[str, list[Piece]]]:
-    """Pieces that each have an element of their own are lines; those amid bare words are one line."""
+    """Pieces that each have an element of their own are lines; those amid bare words are one line.
+
+    A separator at either end is of neither.
+    """
+    pieces = _inner(pieces)
     if all(piece.inline for piece in pieces):
         alone = len({piece.element for piece in pieces}) == 1
         for _, group in groupby(enumerate(pieces), key=lambda item: item[0] if alone else item[1].element):
@@ -237,6 +241,12 @@ def _side_by_side(pieces: list[Piece]) -> Iterator[tuple[str, list[Piece]]]:
                 yield text, members
     elif text := _trim("".join([piece.text for piece in pieces])):
         yield text, pieces
+
+
+def _inner(pieces: list[Piece]) -> list[Piece]:
+    """Pieces without the separators before the first and after the last word."""
+    words = [at for at, piece in enumerate(pieces) if not _is_separator(piece)]
+    return pieces[words[0] : words[-1] + 1] if words else []
 
 
 def _trim(text: str) -> str:

@@ -4,7 +4,9 @@ No listing of the site was ever seen. So an article is recognised by the form of
 and what its card says by the text around the link.
 """
 
+import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -14,7 +16,7 @@ from iranwire_crawler.domain.items import Author, Section
 from iranwire_crawler.domain.text import clean, fold, letters
 from iranwire_crawler.pages.blocks import Control, Document, Frame, Line
 from iranwire_crawler.pages.embedded import Metadata
-from iranwire_crawler.pages.header import is_label, names_section, read_byline, section_of, without_kicker
+from iranwire_crawler.pages.header import is_label, label_slug, names_section, read_byline, section_of, without_kicker
 from iranwire_crawler.pages.lines import read_lines
 from iranwire_crawler.pages.page import Page
 from iranwire_crawler.pages.pager import AROUND_LABEL, FOLDED_NEXT, page_number_in
@@ -24,6 +26,8 @@ MAX_CARDS = 2_000
 LONGEST_HEADLINE = 300
 _CARD_LINES = 16
 _CARD_FRAMES = 12
+# In how many places an article's link is looked at.
+_MOST_PLACES = 4
 # A line that links to more articles than this is a row of links, no card's text.
 _MOST_IN_LINE = 30
 
@@ -33,6 +37,11 @@ READ_WORDS = (
     *("ادامه", "ادامه مطلب", "بیشتر بخوانید", "ادامه گزارش", "مشاهده", "بخوانید"),
     *("اقرأ", "اقرأ المزيد", "قراءة المزيد", "تابع القراءة", "شاهد", "التفاصيل"),
 )
+# ASSUMED: what stands where an author may, and is none.
+_NO_NAME = re.compile(r"[:0-9]|\bcomments?\b|^share$|دیدگاه|نظر\b|اشتراک|تعليق|مشاركة", re.IGNORECASE)
+_FILED = re.compile(r"/(?:tags?|topics?|categor(?:y|ies)|labels?)/")
+# What is told of an article above its headline, and is no section's name: a day, a credit.
+_TOLD = re.compile(r"[:0-9۰-۹٠-٩]")
 _FOLDED_READ = frozenset(map(fold, READ_WORDS)) | FOLDED_NEXT
 
 
@@ -143,9 +152,10 @@ class _Cards:
         whole = Page(lines, nowhere, edition, base, Metadata(), document)
         self.lines = [part for line in lines for part in self._parted(whole, line)]
         self.page = Page(self.lines, nowhere, edition, base, Metadata(), document)
-        self.keys: list[tuple[int, str]] = [
-            (at, key) for at, line in enumerate(self.lines) for key in self._keys(line) if key in linked
-        ]
+        named = [(at, key) for at, line in enumerate(self.lines) for key in self._keys(line) if key in linked]
+        # A card's text may mention another article: that one has no place of its own there.
+        self.mentions = [(at, key) for at, key in named if self._is_mention(self.lines[at])]
+        self.keys = [(at, key) for at, key in named if not self._is_mention(self.lines[at])]
         self.positions = [at for at, _ in self.keys]
         self.indexes = [line.index for line in self.lines]
         self.date_first = self._shows_date_first()
@@ -181,15 +191,20 @@ class _Cards:
         return self.known[href]
 
     def _spans(self) -> dict[str, _Span]:
-        """The lines of each card. The place where an article's link is a whole line counts before a mention."""
+        """The lines of each card: of an article that is linked in several places, of the first that shows a date."""
         places: dict[str, list[int]] = {}
         for at, key in self.keys:
             places.setdefault(key, []).append(at)
         spans: dict[str, _Span] = {}
         for key, at_all in places.items():
-            at = next((at for at in at_all if not self._is_mention(self.lines[at])), at_all[0])
-            spans[key] = self._enclosing(at, key) or self._flat(at, key)
+            cards = [self._enclosing(at, key) or self._flat(at, key) for at in at_all[:_MOST_PLACES]]
+            spans[key] = next((card for card in cards if self._is_dated(card)), cards[0])
+        for at, key in self.mentions:
+            spans.setdefault(key, _Span(at, at + 1))
         return spans
+
+    def _is_dated(self, span: _Span) -> bool:
+        return any(line.shown is not None or line.datetime for line in self.lines[span.start : span.end])
 
     def _enclosing(self, at: int, key: str) -> _Span | None:
         """The largest element around a line that holds links to its article alone, and is no page."""
@@ -209,12 +224,23 @@ class _Cards:
         inner = self.lines[best.start : best.end]
         told = any(line.shown is not None or line.minutes is not None or line.datetime for line in inner)
         whole = sum(line.plain for line in inner) > 1
-        return best if told or whole or self._is_alone(best) else None
+        return best if told or whole or self._is_alone(best, key) else None
 
-    def _is_alone(self, span: _Span) -> bool:
-        """Whether no date stands right beside a card that shows none."""
+    def _is_alone(self, span: _Span, key: str) -> bool:
+        """Whether neither a date nor the article's link once more stands right beside a card that shows no date."""
         beside = self.lines[max(0, span.start - 2) : span.start] + self.lines[span.end : span.end + 3]
-        return not any(line.shown is not None for line in beside)
+        return not any(
+            key in self._keys(line) or (line.shown is not None and self._may_be_of(key, line)) for line in beside
+        )
+
+    def _may_be_of(self, key: str, line: Line) -> bool:
+        """Whether the nearest element around a line that holds links to articles holds one to this article."""
+        for frame in line.frame.ancestors():
+            span = self._inside(frame)
+            first, last = bisect_left(self.positions, span.start), bisect_left(self.positions, span.end)
+            if first < last:
+                return any(other == key for _, other in self.keys[first:last])
+        return True
 
     def _inside(self, frame: Frame) -> _Span:
         return _Span(bisect_left(self.indexes, frame.start), bisect_left(self.indexes, frame.end))
@@ -251,15 +277,21 @@ class _Cards:
         return start
 
     def _shows_date_first(self) -> bool:
+        """Whether a date stands above the first link of those that stand as most do: not a ticker's, not a menu's."""
         if not self.keys:
             return False
-        first = self.keys[0][0]
+        (usual, _), *_ = Counter(self.lines[at].frame.tag for at in self.positions).most_common(1)
+        first = next(at for at in self.positions if self.lines[at].frame.tag == usual)
         return any(line.shown is not None for line in self.lines[max(0, first - 2) : first])
 
     def _is_mention(self, line: Line) -> bool:
-        """A line that an article is only mentioned in: long, and mostly not a link."""
+        """A line that only mentions an article: mostly no link, and long, or a sentence that begins with none."""
         linked = sum(len(piece.text) for piece in line.pieces if piece.href)
-        return line.kind == "text" and len(line.text) > 120 and linked * 2 < len(line.text)
+        if line.kind != "text" or linked * 2 >= len(line.text):
+            return False
+        first = next((piece for piece in line.pieces if not piece.text.isspace()), None)
+        begins = first is not None and first.href is None and len(first.text.split()) > 1
+        return len(line.text) > 120 or (line.ends_sentence and begins)
 
     def _card(self, key: str, span: _Span) -> Listed:
         links = self.linked[key]
@@ -271,7 +303,8 @@ class _Cards:
         label = self._label(span, headline_at, address)
         section = section_of(self.page, label, address.section)
         authors = self._authors(span, headline_at, label)
-        return Listed(address.key, address.url, headline, section, _day(lines, address), authors)
+        day = _day(lines, self.lines[headline_at] if headline_at is not None else None, address)
+        return Listed(address.key, address.url, headline, section, day, authors)
 
     def _headline(self, key: str, address: urls.Address, span: _Span) -> tuple[int | None, str | None]:
         """Where the card's headline stands, and its words: the best proved text of the card."""
@@ -330,21 +363,36 @@ class _Cards:
     def _label(self, span: _Span, headline_at: int | None, address: urls.Address) -> Line | None:
         """The line that names the card's section: a known one anywhere, an unknown one above the headline."""
         for at in range(span.start, span.end):
-            if at != headline_at and names_section(self.page, self.lines[at], address.section):
+            if at != headline_at and self._names(self.lines[at], address.section):
                 return self.lines[at]
         if headline_at is None:
             return None
         above = [line for line in self.lines[span.start : headline_at] if line.kind == "text"]
         headline = self.lines[headline_at]
         if above and is_label(self.page, above[-1]) and above[-1].folded != headline.folded:
-            return above[-1] if is_headline(above[-1].text, address) else None
+            fits = self._may_name(above[-1], address.section) and is_headline(above[-1].text, address)
+            return above[-1] if fits else None
         return None
+
+    def _names(self, line: Line, slug: str | None) -> bool:
+        """Whether a line names a section, and not one that is known to be another than the article's."""
+        return self._may_name(line, slug) and names_section(self.page, line, slug)
+
+    def _may_name(self, line: Line, slug: str | None) -> bool:
+        known = label_slug(self.page.edition, line) if self.page.edition is not None else None
+        return known in (None, slug) and not self._is_byline(line) and not _TOLD.search(line.text)
 
     def _authors(self, span: _Span, headline_at: int | None, label: Line | None) -> tuple[Author, ...]:
         if headline_at is None:
             return ()
         headline = self.lines[headline_at]
         labelled = next((at for at in range(span.start, span.end) if self.lines[at] is label), span.end)
+        for at in range(span.start, span.end):
+            line = self.lines[at]
+            if at != headline_at and line is not label and self._is_byline(line):
+                authors, _, _ = read_byline(self.page, at, headline, self._end_of_byline(at, span, headline_at, label))
+                if named := _named(authors):
+                    return named
         for at in range(span.start, span.end):
             if self.lines[at].shown is None:
                 continue
@@ -353,12 +401,14 @@ class _Cards:
             authors, _, _ = read_byline(self.page, start, headline, labelled if labelled >= start else span.end)
             if authors:
                 return _named(authors)
-        for at in range(span.start, span.end):
-            line = self.lines[at]
-            if at != headline_at and line is not label and self._is_byline(line):
-                authors, _, _ = read_byline(self.page, at, headline, at + 1)
-                return _named(authors)
         return ()
+
+    def _end_of_byline(self, at: int, span: _Span, headline_at: int, label: Line | None) -> int:
+        """Where at the latest a byline ends that begins at `at`: at a date, the headline or the label."""
+        for end in range(at + 1, span.end):
+            if self.lines[end].shown is not None or end == headline_at or self.lines[end] is label:
+                return end
+        return span.end
 
     def _is_byline(self, line: Line) -> bool:
         """A line that says that it names an author, wherever it stands."""
@@ -370,12 +420,26 @@ class _Cards:
         return any(line.folded.startswith((fold(word) + " ", fold(word) + ":")) for word in by)
 
 
+def _unlinked(line: Line) -> str:
+    """What stands beside the link in a line; "" where it holds none."""
+    words = "".join([piece.text for piece in line.pieces if not piece.href])
+    return clean(words) if any(piece.href for piece in line.pieces) else ""
+
+
 def _named(authors: list[Author]) -> tuple[Author, ...]:
-    return tuple(author for author in authors if fold(author.name.strip(AROUND_LABEL)) not in _FOLDED_READ)
+    """Those that are names: what else stands beside a card's date leads on, counts or files."""
+    return tuple(author for author in authors if not _is_no_name(author))
 
 
-def _day(lines: list[Line], address: urls.Address) -> str | None:
-    """The day that a card shows, or that its `time` element holds."""
+def _is_no_name(author: Author) -> bool:
+    if fold(author.name.strip(AROUND_LABEL)) in _FOLDED_READ or _NO_NAME.search(author.name):
+        return True
+    address = urls.read_address(author.url) if author.url else None
+    return address is not None and (address.kind == "section" or _FILED.search(address.path) is not None)
+
+
+def _day(lines: list[Line], headline: Line | None, address: urls.Address) -> str | None:
+    """The day that a card shows, or that its `time` element holds. A day in its headline is not the article's."""
     for line in lines:
         shown = line.shown
         if shown is None and line.kind == "text" and address.language:
@@ -383,7 +447,8 @@ def _day(lines: list[Line], address: urls.Address) -> str | None:
         if shown is not None:
             return shown.day.isoformat() if shown.day else None
     for line in lines:
-        labelled = dates.read_labelled_date(line.text, address.language or "") if line.kind == "text" else None
+        text = _unlinked(line) if line is headline else line.text
+        labelled = dates.read_labelled_date(text, address.language or "") if line.kind == "text" else None
         if labelled is not None:
             return labelled.day.isoformat() if labelled.day else None
     for line in lines:

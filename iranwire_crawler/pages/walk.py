@@ -234,11 +234,15 @@ class Walk:
                     return None
                 if stands_alone(node):
                     return self._open(node, tag, attributes, None)
-        if "style" in attributes and _BLOCK_STYLE.search(attributes["style"] or ""):
-            return self._open(node, tag, attributes, None)
-        if attributes.get("role") == "button" and self.frame.tag not in _PARAGRAPHS:
+        if self._is_block(node, tag, attributes):
             return self._open(node, tag, attributes, None)
         return self._open_inline(tag, attributes)
+
+    def _is_block(self, node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> bool:
+        """Whether an inline element stands as a block does."""
+        if "style" in attributes and _BLOCK_STYLE.search(attributes["style"] or ""):
+            return True
+        return attributes.get("role") == "button" and self.frame.tag not in _PARAGRAPHS
 
     def _open(
         self, node: LexborNode, tag: str, attributes: Mapping[str, str | None], region: str | None
