@@ -18,8 +18,10 @@ _LONGEST_DIVIDER = 24
 _BULLETS = "•‣▪●◦"
 _BULLET = re.compile(rf"[{_BULLETS}]\s+(.+)")
 _COPYRIGHT = re.compile(r"©|copyright\b|all rights reserved", re.IGNORECASE)
-# The site's own, or a year's; another's may be a picture's credit, or a sentence on the law.
-_OWN_COPYRIGHT = re.compile(r"all rights reserved|.{0,20}(?:[0-9۰-۹٠-٩]{4}|iran ?wire)", re.IGNORECASE)
+# The site's own; another's may be a picture's credit, or a sentence on the law.
+_OWN_COPYRIGHT = re.compile(
+    r".*(?:all rights reserved|iran.?wire|ایران.?وایر|إيران.?وير)|(?:©|copyright|[-–\s0-9۰-۹٠-٩])+$", re.IGNORECASE
+)
 _UNPLAIN = f"{_BULLETS}["
 _SPEAKER = re.compile(r"\[[^\[\]]{2,60}\]")
 _LONGEST_SUBHEADING = 120

@@ -152,7 +152,8 @@ def without_kicker(page: Page, line: Line, slug: str | None) -> tuple[Line | Non
     proved = pieces[0].small or names_section(page, label, slug) or label.folded in page.labels
     proved = proved or (label.link is None and page.foreign(headline) is not None)
     # `InterviewThe Judge`: no white space, and yet a reader sees two.
-    proved = proved or (pieces[0].text[-1:].islower() and line.pieces[at].text[:1].isupper())
+    beside = line.pieces[at]
+    proved = proved or (beside.inline and pieces[0].text[-1:].islower() and beside.text[:1].isupper())
     return (label, headline) if proved or _evidence(page, headline) > _evidence(page, line) else (None, line)
 
 

@@ -120,7 +120,7 @@ class Pictures:
             alone = self._beside(last, line) and self._beside(last, lines[at - 1])
             short = len(line.text) <= _LONGEST_CREDIT and not line.ends_sentence
             copy = fold(last.caption) == line.folded
-            if alone and (short or copy):
+            if (alone and (short or copy)) or (short and line.text[0] == "©"):
                 self._describe(last, line)
                 return 1
         if len(line.text) > self.longest_alt:
@@ -248,8 +248,8 @@ class Pictures:
         """A line of a picture's figure: its caption, a copy of that, or its credit."""
         text = line.text
         credit = _CREDIT.fullmatch(text)
-        if credit or any(word in line.frame.words for word in _CREDIT_WORDS):
-            picture.credit = picture.credit or clean(credit[1] if credit else text)
+        if credit or text[0] == "©" or any(word in line.frame.words for word in _CREDIT_WORDS):
+            picture.credit = picture.credit or clean(credit[1] if credit else text.lstrip("©"))
         elif line.folded == self.headline.folded or (picture.caption and fold(picture.caption) == line.folded):
             return
         elif picture.caption is not None:

@@ -266,7 +266,7 @@ class Walk:
             self._player(node, attributes)
             if len(node.text(deep=True)) <= _LONGEST_FALLBACK:
                 # What is shown where there is no player; a longer text is the page's, in a player never closed.
-                self.frame = frame.parent or frame
+                self._leave(frame)
                 return None
         return frame
 

@@ -62,6 +62,15 @@ ODD: dict[str, tuple[str, dict[str, Any]]] = {
         {"body": [FIRST, "Copyright law was never passed, her lawyer says.", LAST]},
     ),
     "the site's copyright": (f"{HEAD}{P}<p>© 2024 IranWire</p>{END}", {"body": [FIRST]}),
+    "a year's copyright": (f"{HEAD}{P}<p>Copyright © 2013-2024</p>{END}", {"body": [FIRST]}),
+    "the copyright of a picture": (
+        f'{HEAD}{P}<figure><img src=1.jpg alt="{PORT}"><figcaption>{PORT}</figcaption></figure><p>© 2021 AFP</p>{END}',
+        {"body": [FIRST, LAST], "captions": [PORT], "credits": ["2021 AFP"]},
+    ),
+    "a name in two elements": (
+        "<h1>Iran<span>Wire</span> Wins a Prize</h1><p>February 3, 2024</p>" + P,
+        {"section": None, "headline": "IranWire Wins a Prize"},
+    ),
     "switch sites as a link": (
         f'<div><a href="#">switch sites</a></div><div><a href="/en/features/">Features</a></div>{HEAD}{P}',
         {"section": "Features"},
@@ -144,6 +153,8 @@ def test_reads_as_a_reader_does(name: str) -> None:
     read = {
         "body": [block.text for block in article.body],
         "captions": [image.caption for image in article.images if image.caption],
+        "credits": [image.credit for image in article.images if image.credit],
+        "headline": article.headline,
         "authors": [author.name for author in article.authors],
         "minutes": article.reading_time_minutes,
         "section": article.section.name,
