@@ -375,8 +375,10 @@ class _Cards:
         return None
 
     def _names(self, line: Line, slug: str | None) -> bool:
-        """Whether a line names a section, and not one that is known to be another than the article's."""
-        return self._may_name(line, slug) and names_section(self.page, line, slug)
+        """Whether a line names a section, known or in the page's menu, and not another than the article's."""
+        if not self._may_name(line, slug):
+            return False
+        return names_section(self.page, line, slug) or (line.folded in self.page.labels and is_label(self.page, line))
 
     def _may_name(self, line: Line, slug: str | None) -> bool:
         known = label_slug(self.page.edition, line) if self.page.edition is not None else None

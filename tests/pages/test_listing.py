@@ -56,6 +56,16 @@ ODD_CARDS = {
         ),
         [("en/1", JUDGE, "Women", "2026-02-01", ["Nima Sohrabi"])],
     ),
+    "a label that the page's menu names, below the author": (
+        (
+            f"<nav><a href=/en/opinions/>Voices</a></nav><article><h2>{ONE}</h2>{DAY_ONE}<p>Nima Sohrabi</p>"
+            f"<p>Voices</p></article><article><h2>{TWO}</h2>{DAY_TWO}<p>Voices</p></article>"
+        ),
+        [
+            ("en/1", JUDGE, "Voices", "2026-02-01", ["Nima Sohrabi"]),
+            ("en/2", NIGHT, "Voices", "2026-02-02", []),
+        ],
+    ),
     "two authors before the date": (
         (
             f"<article><h2>{ONE}</h2><div><span><a href=/en/author/a/>Samira Asl</a> and "
