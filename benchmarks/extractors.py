@@ -30,9 +30,8 @@ def iranwire_crawler() -> Extract:
     now = datetime(2026, 11, 22, tzinfo=UTC)
 
     def extract(body: bytes, url: str, content_type: str) -> Fields:
-        page = ArticlePage(body, Fetch(url, now, "saved", content_type))
         try:
-            article = page.article()
+            article = ArticlePage(body, Fetch(url, now, "saved", content_type)).article()
         except NotAnArticle:
             return {"refused": True}
         return {
@@ -40,7 +39,7 @@ def iranwire_crawler() -> Extract:
             "date": article.date_published,
             "authors": [author.name for author in article.authors],
             "section": article.section.name,
-            "captions": [caption.caption for caption in page.captions(article)],
+            "captions": [image.caption for image in article.images if image.caption],
             "body": article.article_body,
         }
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+import orjson
+
 from iranwire_crawler.domain import dates, site, urls
 from iranwire_crawler.domain.items import Provenance
 from iranwire_crawler.domain.text import clean, fold, letters
@@ -109,7 +111,7 @@ def _entities(scripts: list[tuple[str, str]]) -> Iterator[Mapping[str, Any]]:
             continue
         try:
             wrapped = source.lstrip().startswith(("/", "<"))
-            pending: list[Any] = [json.loads(_CDATA.sub("", source) if wrapped else source, strict=False)]
+            pending: list[Any] = [_loads(_CDATA.sub("", source) if wrapped else source)]
         except (ValueError, RecursionError):
             continue
         while pending and count < _MAX_ENTITIES:
@@ -121,6 +123,14 @@ def _entities(scripts: list[tuple[str, str]]) -> Iterator[Mapping[str, Any]]:
                 yield value
                 if isinstance(value.get("@graph"), list):
                     pending[:0] = value["@graph"][:_MAX_ENTITIES]
+
+
+def _loads(source: str) -> Any:
+    """JSON, most of which orjson reads in a fifth of the time; line breaks in its strings are let pass."""
+    try:
+        return orjson.loads(source)
+    except ValueError:
+        return json.loads(source, strict=False)
 
 
 def _types(entity: Mapping[str, Any]) -> set[str]:

@@ -51,7 +51,8 @@ def read_lines(document: Document, language: str) -> list[Line]:
             lines.append(block)
             continue
         if hinted:
-            marks.tell(block)
+            if len(block.text) <= _LONGEST_LINE:
+                marks.tell(block)
             if alone and not block.plain:
                 lines.append(block)
                 continue
@@ -63,7 +64,8 @@ def read_lines(document: Document, language: str) -> list[Line]:
             if not text:
                 continue  # an element that holds but a no-break space
             line = block.part(text, pieces)
-            marks.tell(line)
+            if len(text) <= _LONGEST_LINE and _hinted(text):
+                marks.tell(line)
             lines.append(line)
     return lines
 
@@ -87,9 +89,8 @@ class _Marks:
 
     def tell(self, line: Line) -> None:
         """See whether a line is a date or a reading time."""
-        if len(line.text) <= _LONGEST_LINE and _hinted(line.text):
-            line.shown, line.minutes = self.read(line.text)
-            line.plain = line.shown is None and line.minutes is None
+        line.shown, line.minutes = self.read(line.text)
+        line.plain = line.shown is None and line.minutes is None
 
     def include(self, text: str) -> bool:
         """Whether `text` is a date, a reading time or a fixed line of the site."""

@@ -20,7 +20,7 @@ from iranwire_crawler.pages.elements import (
 )
 
 # A page is untrusted: beyond these bounds the rest of it is not read.
-MAX_NODES = 400_000
+MAX_NODES = 400_000  # texts apart, of which there is at most one beside each
 MAX_DEPTH = 2_000
 MAX_SCRIPT = 2 * 1024 * 1024
 # More characters in a player are not just what it shows where it cannot play.
@@ -119,7 +119,6 @@ class Walk:
         while True:
             # From sibling to sibling: half of the time that the parser's iterators take.
             while node is not None and left:
-                left -= 1
                 number = node.tag_id
                 try:
                     tag, kind = known[number]
@@ -131,6 +130,7 @@ class Walk:
                         self._text(text)
                     node = node.next
                     continue
+                left -= 1
                 child = node.first_child
                 if kind == BLOCK:
                     opened = self._enter_block(node, tag, child)
