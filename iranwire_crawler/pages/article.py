@@ -128,6 +128,8 @@ class _Reading:
         cards = find_cards(page, header.end, header.headline)
         body = read_body(page, header, start, cards, pictures)
         images = pictures.images(page.base)
+        if pictures.truncated:
+            self.warn("page_too_large")
         if not body.blocks and not images:
             if has_cards(page):
                 raise NotAnArticle(self.fetch.url, "index_page", "headlines of other articles and no text of its own")

@@ -24,19 +24,22 @@ _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hi
 _LAZY_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-srcset", "srcset")
 
 
-def is_hidden(node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> bool:
-    """Not shown. Slides that wait for their turn, just pictures and their captions, count as shown."""
+def is_hidden(tag: str, attributes: Mapping[str, str | None]) -> bool:
+    """Whether an element says that it is not shown."""
     if tag in _ALWAYS_SHOWN:
         return False
     style = attributes.get("style")
     hidden = attributes.get("hidden", "until-found") != "until-found"
-    if not hidden and not (style and _HIDDEN_STYLE.search(style)):
-        return False
+    return hidden or bool(style and _HIDDEN_STYLE.search(style))
+
+
+def holds_slides(node: LexborNode) -> bool:
+    """Whether there are just pictures and their captions in an element: slides that wait for their turn are shown."""
     alts = {clean(picture.attributes.get("alt") or "") for picture in node.css("img[alt]")[:_MOST_SLIDES]} - {""}
     words = clean(node.text(deep=True, separator=" "))
     for alt in sorted(alts, key=len, reverse=True):
         words = words.replace(alt, "")
-    return not alts or any(map(str.isalpha, words))
+    return bool(alts) and not any(map(str.isalpha, words))
 
 
 def custom_player(tag: str, attributes: Mapping[str, str | None]) -> str | None:

@@ -14,6 +14,8 @@ from iranwire_crawler.domain.text import clean, fold
 from iranwire_crawler.pages.blocks import Frame, Line
 from iranwire_crawler.pages.page import Page
 
+# A page is untrusted: each picture is held against those before it.
+MAX_PICTURES = 1_000
 _LONGEST_RUN = 12
 # By how many characters two spellings of one caption differ at most: joiners, dots of an ellipsis.
 _LONGEST_DIFFERENCE = 16
@@ -49,12 +51,16 @@ class Pictures:
         self.page = page
         self.headline = headline
         self.found: list[Picture] = []
+        self.truncated = False
         # A line longer than this equals no picture's alt, wherever on the page the picture stands.
         alts = (len(line.text) for line in page.lines if line.kind == "image")
         self.longest_alt = max(alts, default=0) * 5 // 4 + 8
 
     def add(self, line: Line, in_body: bool) -> None:
         """A picture on the page. One that is there already is a slider's clone: kept out of the record."""
+        if len(self.found) >= MAX_PICTURES:
+            self.truncated = True
+            return
         if any(other.line is line for other in self.found):
             return
         picture = Picture(line, in_body)
@@ -203,7 +209,8 @@ class Pictures:
         if any(picture.alt == line.folded and picture.caption is None for picture in self.found):
             return 0
         self.add(following[0], in_body=False)
-        self.found[-1].caption = line.text
+        if self.found[-1].line is following[0]:
+            self.found[-1].caption = line.text
         return 2
 
     def _caption_next(self, line: Line) -> None:

@@ -13,6 +13,7 @@ from iranwire_crawler.pages.elements import (
     BLOCK_TAGS,
     DATED,
     custom_player,
+    holds_slides,
     is_hidden,
     is_icon,
     picture_source,
@@ -25,6 +26,8 @@ MAX_DEPTH = 2_000
 MAX_SCRIPT = 2 * 1024 * 1024
 # More characters in a player are not just what it shows where it cannot play.
 _LONGEST_FALLBACK = 400
+# How many players are looked into: they can stand in one another.
+_MOST_PLAYERS = 100
 # A line of more characters than this is a sentence.
 LONG = 60
 _REGION_ROLES = {
@@ -109,6 +112,8 @@ class Walk:
         self.boundary = True
         self.bold = 0
         self.long_links: list[str] = []
+        self.slides: Frame | None = None
+        self.players = 0
 
     def over(self, root: LexborNode) -> None:
         known = _KNOWN
@@ -214,8 +219,13 @@ class Walk:
             self._declare(node, tag)
             return None
         attributes = _NONE if kind == _BARE else node.attributes
-        if attributes and ("style" in attributes or "hidden" in attributes) and is_hidden(node, tag, attributes):
-            return None
+        if attributes and ("style" in attributes or "hidden" in attributes) and is_hidden(tag, attributes):
+            # What is hidden within slides is another slide: to ask again would take time that grows with the depth.
+            if self.slides is None and not holds_slides(node):
+                return None
+            if self.slides is None and kind != _PICTURE:
+                self.slides = self._open(node, tag, attributes, tag if kind == _REGION else None)
+                return self.slides
         if kind in (BLOCK, _OTHER_BLOCK, _REGION):
             return self._open(node, tag, attributes, tag if kind == _REGION else None)
         if kind == _PICTURE:
@@ -264,7 +274,8 @@ class Walk:
             self._add("rule", "")
         elif tag in _PLAYERS:
             self._player(node, attributes)
-            if len(node.text(deep=True)) <= _LONGEST_FALLBACK:
+            self.players += 1
+            if self.players <= _MOST_PLAYERS and len(node.text(deep=True)) <= _LONGEST_FALLBACK:
                 # What is shown where there is no player; a longer text is the page's, in a player never closed.
                 self._leave(frame)
                 return None
@@ -295,6 +306,8 @@ class Walk:
                 self.datetime = None
             if opened.parent is not None:
                 self.frame = opened.parent
+            if opened is self.slides:
+                self.slides = None
             return
         self.boundary = True
         self.href, self.rel, bold = opened

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from iranwire_crawler.pages.article import ArticlePage, Fetch
+from iranwire_crawler.pages.pictures import MAX_PICTURES
 
 URL = "https://iranwire.com/en/news/158901-the-ferry/"
 
@@ -58,6 +59,15 @@ def test_a_line_of_links_to_the_sites_own_pages_is_a_menu() -> None:
 def test_a_caption_that_stands_twice_amid_the_text_is_none_of_it() -> None:
     caption, after = "The ferry at its berth in Bushehr, two days before the fine", "It sails again on Sunday."
     assert body_of(f"<p>{caption}</p><p>{caption}</p><p>{after}</p>") == ["A captain was fined this week.", after]
+
+
+def test_no_more_pictures_are_read_than_a_page_may_have() -> None:
+    pictures = "".join(f"<img src={number}.jpg alt=x>" for number in range(MAX_PICTURES + 5))
+    page = f"<h1>Ferry Captain Fined</h1><p>September 12, 2026</p>{pictures}<p>A captain was fined.</p>"
+    article = ArticlePage(page.encode(), Fetch(URL, datetime(2026, 11, 22, tzinfo=UTC), "saved")).article()
+    assert len(article.images) == MAX_PICTURES
+    assert "page_too_large" in article.warnings
+    assert [block.text for block in article.body] == ["A captain was fined."]
 
 
 def test_a_poems_refrain_is() -> None:

@@ -53,6 +53,13 @@ ODD: dict[str, tuple[str, dict[str, Any]]] = {
         f'{HEAD}<div style="display:none">{SLIDES}<span>1 / 2</span></div>{P}',
         {"body": [FIRST], "captions": [WARD, PORT]},
     ),
+    "slides hidden one by one within a hidden slider": (
+        (
+            f'{HEAD}<ul hidden><li hidden><img src=1.jpg alt="{WARD}"><p>{WARD}</p></li>'
+            f'<li hidden><img src=2.jpg alt="{PORT}"><p hidden>{PORT}</p></li></ul>{P}'
+        ),
+        {"body": [FIRST], "captions": [WARD, PORT]},
+    ),
     "a hidden box with words of its own": (
         f'{HEAD}<div style="display:none">{SLIDES}<p>Send us your pictures</p></div>{P}',
         {"body": [FIRST], "captions": []},
