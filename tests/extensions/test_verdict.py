@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -341,26 +342,33 @@ def test_a_full_disk_is_told_before_anything_is_asked_for(tmp_path: Path) -> Non
 # A run that is stopped.
 
 
-def started_over(origin: str, tmp_path: Path, *arguments: str) -> subprocess.Popen[str]:
-    urls = ",".join(ADDRESS.format(number) for number in range(1, 9))
-    command = [sys.executable, "-m", "scrapy", "crawl", "articles", "-a", f"urls={urls}", "-s", f"SITE_URL={origin}"]
+def stopped(
+    tmp_path: Path, *signals: int, slow: float = 0, arguments: tuple[str, ...] = ()
+) -> tuple[int, str, dict[str, Any] | None]:
+    """A crawl that gets the signals while it waits `slow` seconds for its second page: each when its log tells
+    of the one before, since two at once would be one."""
+    urls = [ADDRESS.format(number) for number in range(1, 9)]
     more = ["-s", "DOWNLOAD_DELAY=0.5", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "RENDER=never"]
-    more += ["-s", f"DATA_DIR={tmp_path / 'data'}"]
-    return subprocess.Popen([*command, *more, *arguments], cwd=ROOT, stderr=subprocess.PIPE, text=True)
-
-
-def stopped(tmp_path: Path, *signals: int, arguments: tuple[str, ...] = ()) -> tuple[int, str, dict[str, Any] | None]:
-    with serving({"/robots.txt": [Reply(status=404)]}) as site:
-        crawl = started_over(site.origin, tmp_path, *arguments)
-        deadline = time.monotonic() + 30
-        while len(site.hits) < 3 and time.monotonic() < deadline:
-            time.sleep(0.05)
-        for number in signals:
+    more += ["-s", f"DATA_DIR={tmp_path / 'data'}", *arguments]
+    replies = {"/robots.txt": [Reply(status=404)], "/en/news/2/": [Reply(seconds=slow)]}
+    log = tmp_path / "log"
+    with serving(replies) as site, log.open("wb") as stderr:
+        command = [sys.executable, "-m", "scrapy", "crawl", "articles", "-a", f"urls={','.join(urls)}"]
+        crawl = subprocess.Popen([*command, "-s", f"SITE_URL={site.origin}", *more], cwd=ROOT, stderr=stderr)
+        until(lambda: "/en/news/2/" in site.paths())
+        for sent, number in enumerate(signals):
+            until(lambda sent=sent: log.read_text(encoding="utf-8").count("Received SIG") == sent)
             crawl.send_signal(number)
-            time.sleep(0.3)
-        _, log = crawl.communicate(timeout=60)
+        code = crawl.wait(timeout=60)
     (folder,) = (tmp_path / "data" / "articles").iterdir()
-    return crawl.returncode, log, read_report(folder)
+    return code, log.read_text(encoding="utf-8"), read_report(folder)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert holds()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -390,7 +398,7 @@ def test_sigterm_while_the_spider_closes_waits_for_the_feeds(tmp_path: Path) -> 
     ids=["kill", "int-twice", "term-twice"],
 )
 def test_a_killed_run_can_be_recognised(tmp_path: Path, signals: tuple[int, ...], expected_code: int) -> None:
-    code, log, told = stopped(tmp_path, *signals)
+    code, log, told = stopped(tmp_path, *signals, slow=20)
     assert code == expected_code
     assert told is not None
     assert told["finished"] is None
