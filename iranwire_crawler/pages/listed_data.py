@@ -13,8 +13,9 @@ from typing import Any
 from iranwire_crawler.domain import dates, site, urls
 from iranwire_crawler.domain.items import Author, Section
 from iranwire_crawler.domain.text import clean
+from iranwire_crawler.pages.card_spans import MAX_CARDS
 from iranwire_crawler.pages.embedded import is_site_name
-from iranwire_crawler.pages.listing import LONGEST_HEADLINE, MAX_CARDS, Listed, is_headline
+from iranwire_crawler.pages.listing import LONGEST_HEADLINE, Listed, is_headline
 from iranwire_crawler.pages.page_data import MAX_DEPTH, MAX_VALUES, inside
 from iranwire_crawler.pages.rich_text import text_of
 from iranwire_crawler.pages.stories import AUTHOR, MODIFIED, SECTION, names_in

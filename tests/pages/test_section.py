@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iranwire_crawler.domain.items import Author, Section
-from iranwire_crawler.pages.listing import MAX_CARDS, Listed
+from iranwire_crawler.pages.card_spans import MAX_CARDS
+from iranwire_crawler.pages.listing import Listed
 from iranwire_crawler.pages.section import NextPage, SectionPage, probe_address
 
 EN = "https://iranwire.com/en/features/"
