@@ -1,6 +1,6 @@
 """What `scrapy probe` sees, and what it concludes: whether the reader would do, and what has changed.
 
-A probe is a list of lines, one a page, as they stand in `probe.jsonl`; everything here is a
+A probe is a list of lines, one a page, as they stand in `LINES`; everything here is a
 function of such lines, so that a probe of last month is judged and compared as today's is.
 """
 
@@ -14,6 +14,8 @@ from iranwire_crawler.domain.verdict import Finding, expected
 Kind = Literal["robots", "front", "feed", "listing", "next", "article"]
 Line = Mapping[str, Any]
 
+# The feed that a probe's pages are written to.
+LINES = "probe.jsonl"
 MAX_REQUESTS = 25
 ARTICLES = 3
 # More than this share of the article pages unreadable, and the reader would not do.
@@ -31,7 +33,7 @@ _ABSENT = (404, 410)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProbedPage:
-    """One page of a probe: one line of `probe.jsonl`."""
+    """One page of a probe: one line of `LINES`."""
 
     number: int
     kind: Kind

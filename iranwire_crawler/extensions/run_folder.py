@@ -8,7 +8,7 @@ from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
 from iranwire_crawler.domain.items import Article, Caption, Checked, Gone, Rejected, Unread, Walked
-from iranwire_crawler.domain.probe import ProbedPage
+from iranwire_crawler.domain.probe import LINES, ProbedPage
 from iranwire_crawler.domain.schema import exported
 from iranwire_crawler.stores.runs import create_run_folder
 
@@ -29,7 +29,7 @@ class RunFolderAddon:
         "unread/index.jsonl": Unread,
     }
     # A spider named here writes these in the place of the record types' files.
-    feeds_of: ClassVar[dict[str, dict[str, type[Any]]]] = {"probe": {"probe.jsonl": ProbedPage}}
+    feeds_of: ClassVar[dict[str, dict[str, type[Any]]]] = {"probe": {LINES: ProbedPage}}
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler

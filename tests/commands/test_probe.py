@@ -15,11 +15,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from saved_pages import SavedPage, saved_pages
-
-from iranwire_crawler.domain.probe import judge, notes
-from iranwire_crawler.pages.article import ArticlePage
-from iranwire_crawler.pages.inspect import InspectedPage
+from saved_pages import SavedPage
 
 ROOT = Path(__file__).parents[2]
 FAST = ("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "LOG_LEVEL=ERROR")
@@ -450,65 +446,3 @@ def test_a_refusal_is_shown_in_its_own_words(data_dir: Path) -> None:
     assert "it says: Just a moment" in run.table
     assert run.folder is not None
     assert "Just a moment" in (run.folder / "pages" / "0002.html").read_text()
-
-
-def line(kind: str, **values: Any) -> dict[str, Any]:
-    head = {"language": "en", "url": f"https://iranwire.com/en/{kind}", "status": 200, "error": None}
-    return {**head, "kind": kind, "redirects": [], "facts": {}, **values}
-
-
-def test_a_reader_that_fails_would_not_do() -> None:
-    failed = judge([line("article", facts={"failed": "TypeError: x"})], "finished")
-    assert {finding.code for finding in failed} >= {"reader_failed", "articles_unreadable"}
-
-
-def test_a_probe_that_was_stopped_would_not_do() -> None:
-    assert "stopped_early" in {finding.code for finding in judge([], "shutdown")}
-
-
-def test_an_edition_that_is_closed_is_told_from_one_that_is_not_there() -> None:
-    fields = {"headline": "shown", "date_published": "shown", "body": "shown"}
-    living = [
-        line("front", facts={"sections": ["news"]}),
-        line("listing", facts={"articles": 3}),
-        line("article", facts={"fields": fields, "article_type": "article"}),
-    ]
-    absent, closed = (line("front", language="ar", status=status) for status in (404, 403))
-    assert judge([*living, absent], "finished") == ()
-    assert [note.code for note in notes([*living, absent])] == ["edition_absent"]
-    assert [finding.code for finding in judge([*living, closed], "finished")] == ["edition_closed"]
-
-
-ARTICLES = [page for page in saved_pages() if page.expected and "article" in page.expected]
-
-
-@pytest.mark.parametrize("page", ARTICLES, ids=lambda page: page.name)
-def test_the_tail_begins_after_the_body(page: SavedPage) -> None:
-    facts = page.facts
-    article_ = page.page().article()
-    ending = InspectedPage(page.body, facts["url"], facts.get("content_type")).ending(article_)
-    texts = [line.text for line in ending.lines]
-    prose = [block.text for block in article_.body if len(block.text) > 60]
-    assert not [text for text in prose if text in texts]
-    # A card in the middle of the body is not after it.
-    for card in article_.related if "mid-card" not in page.name else ():
-        assert any(card.headline in text or text in card.headline for text in texts) or ending.more
-
-
-def test_what_is_inspected_is_bounded() -> None:
-    many = "".join(f"<p>line {number}</p>" for number in range(500))
-    body = article("Story of the Well").replace(UNKNOWN, many).encode()
-    url = f"https://iranwire.com{path_of(1)}"
-    page = InspectedPage(body, url)
-    fetch = saved_pages()[0].page().fetch
-    read = ArticlePage(body, type(fetch)(url, fetch.fetched_at, "saved")).article()
-    ending = page.ending(read)
-    assert len(ending.lines) == 40
-    assert ending.more > 400
-
-
-@pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"<" * 5000, b"<script type='application/ld+json'>{</script>"])
-def test_any_bytes_can_be_inspected(body: bytes) -> None:
-    page = InspectedPage(body, "https://iranwire.com/en/")
-    assert page.opening() is not None
-    assert page.declared().canonical is None
