@@ -15,7 +15,7 @@ from iranwire_crawler.domain import site, urls
 from iranwire_crawler.domain.text import letters
 from iranwire_crawler.pages.blocks import Control, Document, Frame, Line
 from iranwire_crawler.pages.embedded import Metadata
-from iranwire_crawler.pages.header import is_label, names_section, without_kicker
+from iranwire_crawler.pages.labels import is_label, names_section, without_kicker
 from iranwire_crawler.pages.lines import read_lines
 from iranwire_crawler.pages.page import Page
 from iranwire_crawler.pages.pager import page_number_in

@@ -11,7 +11,8 @@ from iranwire_crawler.domain.items import RelatedArticle, Section
 from iranwire_crawler.domain.text import fold
 from iranwire_crawler.domain.urls import Address
 from iranwire_crawler.pages.blocks import Line
-from iranwire_crawler.pages.header import is_label, names_section, read_byline, section_of, without_kicker
+from iranwire_crawler.pages.byline import read_byline
+from iranwire_crawler.pages.labels import is_label, names_section, section_of, without_kicker
 from iranwire_crawler.pages.page import Page
 
 _LONGEST_HEADLINE = 300
