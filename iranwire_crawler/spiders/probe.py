@@ -1,9 +1,8 @@
 """The spider behind `scrapy probe`: at most 25 requests that show what the site is like."""
 
 import logging
-from collections import Counter
-from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
@@ -15,20 +14,14 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from twisted.python.failure import Failure
 
-from iranwire_crawler.domain import site, urls
+from iranwire_crawler.domain import site
 from iranwire_crawler.domain.dates import utc_text
-from iranwire_crawler.domain.errors import NotAnArticle
-from iranwire_crawler.domain.items import Article
-from iranwire_crawler.domain.probe import ARTICLES, FIELDS, MAX_REQUESTS, NOT_ASKED, Kind, ProbedPage
-from iranwire_crawler.pages.article import ArticlePage, Fetch
-from iranwire_crawler.pages.feed import FeedItem, FeedPage
-from iranwire_crawler.pages.inspect import InspectedPage
-from iranwire_crawler.pages.light_section import LightForm, LightSectionPage
-from iranwire_crawler.pages.listing import Listed
-from iranwire_crawler.pages.section import NextPage, SectionPage
+from iranwire_crawler.domain.probe import MAX_REQUESTS, NOT_ASKED, ProbedPage
 from iranwire_crawler.spiders.arguments import check_names, languages
 from iranwire_crawler.spiders.other_ways import FallsShort, is_final
-from iranwire_crawler.spiders.reading import Way, content_type, public_url, read_listing
+from iranwire_crawler.spiders.probe_facts import see_article, see_feed, see_listing, see_refusal
+from iranwire_crawler.spiders.probe_tour import Ask, Seen, tour
+from iranwire_crawler.spiders.reading import Way, content_type, public_url
 
 logger = logging.getLogger(__name__)
 
@@ -40,83 +33,8 @@ _MAX_REDIRECTS = 3
 _RETRIES = 1
 # robots.txt of a host not asked yet: the request, five redirects (RFC 9309), a retry.
 _ROBOTS_COST = 6 + _RETRIES
-_MAX_LISTINGS = 2
 # Enough to show; a front page can link to thousands.
 _MAX_NAMED = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One page that the tour wants. `way`: how a next page was found; `light`: what it is like where it is a light one;
-    `known`: articles seen on the pages before."""
-
-    kind: Kind
-    language: str
-    url: str
-    way: str | None = None
-    light: LightForm | None = None
-    known: frozenset[str] = frozenset()
-    redirects: tuple[tuple[int, str], ...] = ()
-
-    @property
-    def target(self) -> str:
-        """The address to request: that of the last redirect, where there was one."""
-        return self.redirects[-1][1] if self.redirects else self.url
-
-
-@dataclass(slots=True)
-class Seen:
-    """A page as it was read: what goes to its line, and what the tour goes on from; none of an article."""
-
-    facts: dict[str, Any]
-    listing: SectionPage | None = None
-    feed: FeedPage | None = None
-
-
-@dataclass(slots=True)
-class Edition:
-    """What the tour knows of one edition."""
-
-    language: str
-    front: SectionPage | None = None
-    feed: FeedPage | None = None
-    listing: SectionPage | None = None
-    following: SectionPage | None = None
-    asked: set[str] = field(default_factory=set)
-    sections: set[str] = field(default_factory=set)
-
-    @property
-    def lives(self) -> bool:
-        return self.front is not None or self.feed is not None
-
-    def listings(self) -> list[str]:
-        """Sections to look at, the likeliest first: those that most of the front page's articles stand in."""
-        known = list(site.EDITIONS[self.language].sections)
-        named = [section.slug for section in self.front.sections] if self.front else []
-        articles = Counter(_section(card) for card in self.front.cards) if self.front else Counter()
-        slugs = list(dict.fromkeys([*named, *known] if named else known))
-        return sorted(slugs, key=lambda slug: -articles[slug])  # a stable sort: else in the site's own order
-
-    def next_article(self) -> str | None:
-        """An article not read yet: of the listing first, then of a section not read yet, then any."""
-        listed = list(self._from(self.listing.cards if self.listing else ()))
-        others = [*listed, *self._from(self.front.cards if self.front else ())]
-        others += self._from(self.following.cards if self.following else ())
-        others += self._from(_newest_first(self.feed.items) if self.feed else ())
-        first = listed if not self.sections else []
-        found = next(iter([*first, *(item for item in others if _section(item) not in self.sections), *others]), None)
-        if found is None:
-            return None
-        self.asked.add(found.key)
-        self.sections.add(_section(found))
-        return found.url
-
-    def _from(self, items: Iterable[Listed | FeedItem]) -> Iterator[Listed | FeedItem]:
-        """The articles of this edition among them that were not asked for."""
-        for item in items:
-            key = urls.split_key(item.key)
-            if key is not None and key[0] == self.language and item.key not in self.asked:
-                yield item
 
 
 class ProbeSpider(Spider):
@@ -140,7 +58,7 @@ class ProbeSpider(Spider):
     def __init__(self, editions: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.languages = editions
-        self.tour = self._tour([Edition(language) for language in editions])
+        self.tour = tour(editions)
         self.number = 0
         self.sent = 0
         # robots.txt as answered, to be told of with the next page; and the hosts that were asked for it.
@@ -185,42 +103,6 @@ class ProbeSpider(Spider):
         said = str(error) if isinstance(error, IgnoreRequest) else f"{type(error).__name__}: {error}"
         yield self._page(ask, error=said)
         yield from self._ask(self._go_on(Seen({})))
-
-    def _tour(self, editions: list[Edition]) -> Generator[Ask, Seen, None]:
-        """What is asked for, in order; each answer is sent back in."""
-        for edition in editions:
-            seen = yield Ask("front", edition.language, f"https://{site.HOST}/{edition.language}/")
-            edition.front = seen.listing
-        for edition in editions:
-            declared = edition.front.feeds if edition.front else ()
-            feed = next(iter(declared), f"https://{site.HOST}/{edition.language}/feed/")
-            edition.feed = (yield Ask("feed", edition.language, feed)).feed
-        for edition in editions:
-            yield from self._listing(edition)
-        for edition in editions:
-            yield from self._next(edition)
-        for _ in range(ARTICLES):
-            for edition in editions:
-                url = edition.next_article()
-                if url is not None:
-                    yield Ask("article", edition.language, url)
-
-    def _listing(self, edition: Edition) -> Generator[Ask, Seen, None]:
-        """A section page of an edition that answers; a second one where the first does not."""
-        for slug in edition.listings()[:_MAX_LISTINGS] if edition.lives else ():
-            address = urls.section_address(edition.language, slug)
-            if address is None or edition.listing is not None:
-                continue
-            edition.listing = (yield Ask("listing", edition.language, address.url)).listing
-
-    def _next(self, edition: Edition) -> Generator[Ask, Seen, None]:
-        page = edition.listing
-        following = _next_page(page) if page is not None else None
-        if page is not None and following is not None:
-            known = frozenset(card.key for card in page.cards)
-            light = page.form if isinstance(page, LightSectionPage) else None
-            ask = Ask("next", edition.language, following.url, following.way, light, known)
-            edition.following = (yield ask).listing
 
     def _go_on(self, seen: Seen) -> Ask | None:
         try:
@@ -302,13 +184,13 @@ class ProbeSpider(Spider):
         """What is read on a page. A reader that fails on markup nobody has seen is a finding, not the end."""
         try:
             if response.status != 200:
-                return _read_refusal(response)
+                return see_refusal(response)
             match ask.kind:
                 case "feed":
-                    return _read_feed(response)
+                    return see_feed(response)
                 case "article":
-                    return _read_article(response)
-            return _read_listing(ask, response)
+                    return see_article(response)
+            return see_listing(ask, response)
         except Exception as error:
             logger.exception("The reader failed on %a", public_url(response))
             return Seen({"failed": f"{type(error).__name__}: {error}"})
@@ -354,93 +236,6 @@ def _paths(language: str) -> list[str]:
     return [f"/{language}/", f"/{language}/feed/", stem, f"{stem}?page=2", f"{stem}124964-a-headline/"]
 
 
-def _next_page(page: SectionPage) -> NextPage | None:
-    return page.next_page(1) or page.probe(1)
-
-
-def _section(item: Listed | FeedItem) -> str:
-    address = urls.article_address(item.url)
-    return (address.section if address else None) or ""
-
-
-def _newest_first(items: tuple[FeedItem, ...]) -> list[FeedItem]:
-    return sorted(items, key=lambda item: item.date_published or "", reverse=True)
-
-
 def _seconds(response: Response | None) -> float | None:
     latency = response.meta.get("download_latency") if response is not None else None
     return round(float(latency), 3) if latency is not None else None
-
-
-def _read_refusal(response: Response) -> Seen:
-    """What a page that is none says for itself: a block page, a maintenance notice."""
-    opening = InspectedPage(response.body, public_url(response), content_type(response)).opening()
-    return Seen({"opening": opening} if opening else {})
-
-
-def _read_feed(response: Response) -> Seen:
-    page = FeedPage(response.body, public_url(response), content_type(response))
-    dates = sorted(item.date_published for item in page.items if item.date_published)
-    facts = {
-        "articles": len(page.items),
-        "oldest": dates[0] if dates else None,
-        "newest": dates[-1] if dates else None,
-        "warnings": list(page.warnings),
-    }
-    return Seen(facts, feed=page)
-
-
-def _read_listing(ask: Ask, response: Response) -> Seen:
-    """A front page, a section page or its second page."""
-    page = read_listing(response)
-    inspected = InspectedPage(response.body, public_url(response), content_type(response))
-    mine = [card for card in page.cards if card.key.startswith(f"{ask.language}/")]
-    facts: dict[str, Any] = {
-        "articles": len(mine),
-        "with_headline": sum(card.headline is not None for card in mine),
-        "with_date": sum(card.date_published is not None for card in mine),
-        "opening": inspected.opening(),
-        "declared": asdict(inspected.declared()),
-        "by": response.meta.get("way"),
-    }
-    if ask.kind == "front":
-        facts["sections"] = [section.slug for section in page.sections][:_MAX_NAMED]
-        facts["editions"] = list(page.editions)[:_MAX_NAMED]
-    elif ask.kind == "listing":
-        following = page.next_page(1)
-        facts["next"] = asdict(following) if following else None
-    else:
-        facts["way"] = ask.way
-        facts["new"] = sum(card.key not in ask.known for card in mine)
-    return Seen(facts, listing=page)
-
-
-def _read_article(response: Response) -> Seen:
-    url = public_url(response)
-    inspected = InspectedPage(response.body, url, content_type(response))
-    facts: dict[str, Any] = {"opening": inspected.opening(), "declared": asdict(inspected.declared())}
-    page = ArticlePage(response.body, Fetch(url, datetime.now(UTC), "live", content_type(response)))
-    try:
-        article = page.article()
-    except NotAnArticle as refusal:
-        return Seen({**facts, "reason": refusal.reason, "detail": refusal.detail})
-    return Seen({**facts, **_article_facts(article, inspected), "captions": len(page.captions(article))})
-
-
-def _article_facts(article: Article, inspected: InspectedPage) -> dict[str, Any]:
-    ending = inspected.ending(article)
-    return {
-        "key": article.key,
-        "article_type": article.article_type,
-        "headline": article.headline,
-        "date_published": article.date_published,
-        "section": article.section.slug,
-        "fields": {name: article.provenance.get(name) for name in FIELDS},
-        "warnings": list(article.warnings),
-        "blocks": len(article.body),
-        "words": article.word_count,
-        "images": len(article.images),
-        "last_block": article.body[-1].text[-160:] if article.body else None,
-        "tail": [asdict(line) for line in ending.lines],
-        "tail_more": ending.more,
-    }
