@@ -4,22 +4,18 @@ import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, Self
 
-from scrapy import Request, signals
+from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from iranwire_crawler.domain import stat_keys, urls
-from iranwire_crawler.domain.errors import ArgumentError
 from iranwire_crawler.domain.items import Article
 from iranwire_crawler.domain.seek import Card, Seek
 from iranwire_crawler.domain.text import for_terminal
-from iranwire_crawler.domain.web_archive import Capture, CaptureSearch, Query, WebArchive
-from iranwire_crawler.pages.captures import read_captures
 from iranwire_crawler.pages.feed import FeedItem
 from iranwire_crawler.pages.listing import Listed
 from iranwire_crawler.pages.pager import Numbering, numbering_of
@@ -27,9 +23,10 @@ from iranwire_crawler.pages.section import SectionPage
 from iranwire_crawler.spiders.arguments import ArchiveArguments
 from iranwire_crawler.spiders.claims import Named, day_of
 from iranwire_crawler.spiders.known import KnownArticles
-from iranwire_crawler.spiders.other_ways import FallsShort, as_it_is, is_final
+from iranwire_crawler.spiders.other_ways import FallsShort, is_final
 from iranwire_crawler.spiders.reading import read_listing
 from iranwire_crawler.spiders.walking import MORE, Records, Walk, WalkingSpider
+from iranwire_crawler.spiders.wayback import Captures
 
 logger = logging.getLogger(__name__)
 
@@ -82,8 +79,7 @@ class ArchiveSpider(WalkingSpider):
         self.brought: set[str] = set()
         self.listings: dict[str, _Listing] = {}
         self.waiting: dict[str, list[_Listing]] = defaultdict(list)
-        self.web_archive: WebArchive | None = None
-        self.captures: CaptureSearch | None = None
+        self.captures: Captures | None = None
         since, until = self.window.since, self.window.until
         self.reached: dict[str, Any] = {
             "since": since.isoformat() if since else None,
@@ -97,7 +93,14 @@ class ArchiveSpider(WalkingSpider):
         spider = super().from_crawler(crawler, ArchiveArguments.read(kwargs), *args)
         spider.archived = KnownArticles(crawler)
         if "wayback" in spider.arguments.sources:
-            spider._add_archive(crawler)
+            spider.captures = Captures(
+                spider,
+                crawler,
+                spider.near,
+                lacks=spider._lacks,
+                parse=spider.parse_capture,
+                tell=spider._tell_captures,
+            )
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -153,6 +156,13 @@ class ArchiveSpider(WalkingSpider):
             self.count(stat_keys.KNOWN if day and day in self.window else stat_keys.OUT_OF_RANGE)
         return True
 
+    def _lacks(self, key: str) -> bool:
+        """Whether a capture may bring what neither the site nor a run before has brought."""
+        day = self._known_day(key)
+        if key in self.brought or self._is_known(key):
+            return False
+        return day is None or day in self.window
+
     # From page to page of a listing.
 
     def ask_page(self, walk: Walk, url: str, number: int, way: str | None = None) -> Request:
@@ -204,8 +214,8 @@ class ArchiveSpider(WalkingSpider):
         yield from super().failed(failure)
         request: Request = failure.request  # type: ignore[attr-defined]
         listing, key = request.cb_kwargs.get("listing"), request.cb_kwargs.get("key")
-        if "query" in request.cb_kwargs:
-            yield from self._search_on(request.cb_kwargs["query"], None)
+        if self.captures is not None and "query" in request.cb_kwargs:
+            yield from self.captures.go_on(request.cb_kwargs["query"], None)
         if isinstance(listing, _Listing):
             yield from self._no_page(listing, request.cb_kwargs["number"], "no answer", missing=False)
         if key is not None:
@@ -214,6 +224,10 @@ class ArchiveSpider(WalkingSpider):
     def parse_article(self, response: Response, key: str) -> Records:  # type: ignore[override]
         yield from self.archived.heard(response, key, super().parse_article(response))
         yield from self._arrived(key)
+
+    def parse_capture(self, response: Response) -> Records:
+        """A raw capture of a web archive is read like any page, under the site's own address."""
+        yield from super().parse_article(response)
 
     def _begin(self, listing: _Listing, page: SectionPage | None, *, guess: bool = False) -> None:
         """The first page says how the others are found; where it does not, there is a `guess` to try."""
@@ -295,80 +309,6 @@ class ArchiveSpider(WalkingSpider):
             return listing.first
         return listing.numbering.address(number) if listing.numbering else listing.addresses.get(number)
 
-    # From a web archive, once the site was asked: what is there need not be asked of the archive.
-
-    def _add_archive(self, crawler: Crawler) -> None:
-        settings = crawler.settings
-        if settings.get("SAVED_PAGES"):
-            raise ArgumentError("-a source=wayback: a web archive is asked over the network; SAVED_PAGES shuts it off")
-        self.web_archive = WebArchive.of(settings["CDX_URL"], settings["CAPTURE_URL"])
-        self.captures = CaptureSearch(
-            window=self.near,
-            languages=self.languages,
-            sections=self.sections,
-            lag=settings.getint("CDX_LAG"),
-            limit=settings.getint("CDX_LIMIT"),
-            today=datetime.now(UTC).date(),
-        )
-        settings.set("ARCHIVE_HOSTS", self.web_archive.hosts, priority="spider")
-        crawler.signals.connect(self._ask_archive, signal=signals.spider_idle)
-
-    def _ask_archive(self) -> None:
-        if self.captures is None or self.captures.asked:
-            return
-        assert self.crawler.engine is not None
-        requests = self._lists(self.captures.queries())
-        self._tell_captures()
-        for request in requests:
-            self.crawler.engine.crawl(request)
-        if requests:
-            raise DontCloseSpider
-
-    def _lists(self, queries: Sequence[Query]) -> list[Request]:
-        assert self.web_archive is not None
-        assert self.captures is not None
-        addresses = [(query, self.web_archive.list_address(query, self.captures.limit)) for query in queries]
-        return [_of_archive(self.request(url, self.parse_list, "captures", query=query)) for query, url in addresses]
-
-    def parse_list(self, response: Response, query: Query) -> Records:
-        """A list of captures."""
-        captures = read_captures(response.body) if response.status == 200 else None
-        if captures is None:
-            logger.warning("%s: no list of captures (HTTP %d)", for_terminal(response.url), response.status)
-        yield from self._search_on(query, captures)
-
-    def _search_on(self, query: Query, captures: Sequence[Capture] | None) -> Records:
-        search = self.captures
-        assert search is not None
-        yield from self._lists(search.tell(query, captures))
-        self._tell_captures()
-        if search.is_done:
-            logger.info("The web archive: %d captures of %d articles", search.seen, len(search.newest))
-            for key, capture in search.newest.items():
-                if capture.moment is not None and self._lacks(key):
-                    yield self._capture_request(key, capture, capture.moment)
-
-    def _lacks(self, key: str) -> bool:
-        """Whether a capture may bring what neither the site nor a run before has brought."""
-        day = self._known_day(key)
-        if key in self.brought or self._is_known(key):
-            return False
-        return day is None or day in self.window
-
-    def _capture_request(self, key: str, capture: Capture, moment: datetime) -> Request:
-        address = urls.article_address(capture.url)
-        assert self.web_archive is not None
-        assert address is not None
-        self.count(stat_keys.LISTED)
-        self.count(stat_keys.source("wayback"))
-        request = self.request(self.web_archive.capture_address(capture), self.parse_capture, "article", key=key)
-        request.meta["capture"] = {"url": address.url, "date": moment.isoformat()}
-        return _of_archive(request)
-
-    def parse_capture(self, response: Response, key: str) -> Records:
-        """A raw capture is read like any page, under the site's own address."""
-        yield from super().parse_article(response)
-
     # What is told of it.
 
     def _tell(self, listing: _Listing) -> None:
@@ -379,24 +319,10 @@ class ArchiveSpider(WalkingSpider):
         self.crawler.stats.set_value(stat_keys.WINDOW, self.reached)
         self.reached["sections"][listing.walk.name] = {"way": way, **listing.seek.reached.report()}
 
-    def _tell_captures(self) -> None:
-        search = self.captures
-        assert search is not None
+    def _tell_captures(self, told: dict[str, Any]) -> None:
         assert self.crawler.stats is not None
         self.crawler.stats.set_value(stat_keys.WINDOW, self.reached)
-        self.reached["captures"] = {
-            "lists": search.asked,
-            "captures": search.seen,
-            "articles": len(search.newest),
-            "unread": list(search.lost),
-            "complete": search.is_done and not search.lost,
-        }
-
-
-def _of_archive(request: Request) -> Request:
-    """A request that may go to the web archive, and nowhere else."""
-    request.meta["from_archive"] = True
-    return as_it_is(request)
+        self.reached["captures"] = told
 
 
 def _own_cards(page: SectionPage, walk: Walk) -> list[Listed]:
