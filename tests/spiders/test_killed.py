@@ -4,6 +4,7 @@ import json
 import os
 import random
 import resource
+import signal
 import subprocess
 import sys
 import time
@@ -36,7 +37,7 @@ def killed(site: ChangingSite, data_dir: Path, after: int, pause: float) -> None
         time.sleep(0.002)
     time.sleep(pause)
     crawl.kill()
-    crawl.wait()
+    assert crawl.wait() in (0, -signal.SIGKILL)
 
 
 def lines(data_dir: Path, name: str) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -269,15 +270,18 @@ def test_killed_at_any_moment_it_is_the_same_in_the_end(what: str, tmp_path: Pat
     learn_all(learn_all_first)
     expected = rows(learn_all_first)
     call = "rebuild" if what == "rebuild" else "learn_all"
-    source = f"import sys, pathlib, iranwire_crawler.stores.catalogue as c; c.{call}(pathlib.Path(sys.argv[1]))"
+    source = f"import sys, pathlib, iranwire_crawler.stores.learning as s; print(); s.{call}(pathlib.Path(sys.argv[1]))"
+    command = [sys.executable, "-u", "-c", source, str(data_dir)]
+    killed = 0
     for pause in (0.0, 0.01, 0.02, 0.03, 0.05, 0.08):
-        process = subprocess.Popen([sys.executable, "-c", source, str(data_dir)], cwd=ROOT, stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + 20
-        while not list(data_dir.glob("catalogue.sqlite*")) and time.monotonic() < deadline:
-            time.sleep(0.001)
-        time.sleep(pause)
-        process.kill()
-        process.wait()
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline()
+            time.sleep(pause)
+            process.kill()
+        assert process.returncode in (0, -signal.SIGKILL)
+        killed += process.returncode != 0
+    assert killed
     learn_all(data_dir)
     assert rows(data_dir) == expected
     rebuild(data_dir)

@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -92,17 +91,19 @@ def test_of_many_that_start_at_once_one_gets_it(tmp_path: Path) -> None:
 def test_looking_who_holds_it_locks_nobody_out(tmp_path: Path) -> None:
     with DataDirLock(tmp_path, "first"):
         pass
-    look = "import sys; from pathlib import Path; from iranwire_crawler.stores.lock import holder\n"
+    look = "import sys; from pathlib import Path; from iranwire_crawler.stores.lock import holder; print()\n"
     look += "while True: holder(Path(sys.argv[1]))"
-    looker = subprocess.Popen([sys.executable, "-c", look, str(tmp_path)], cwd=ROOT)
-    try:
-        time.sleep(0.3)
-        for _ in range(20):
-            with DataDirLock(tmp_path, "news"):
-                pass
-    finally:
-        looker.kill()
-        looker.wait()
+    command = [sys.executable, "-u", "-c", look, str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as looker:
+        assert looker.stdout is not None
+        looker.stdout.readline()
+        try:
+            for _ in range(20):
+                with DataDirLock(tmp_path, "news"):
+                    pass
+        finally:
+            looker.kill()
+    assert looker.returncode == -signal.SIGKILL
 
 
 @pytest.mark.parametrize("note", [b"", b"{", b"[]", b'{"pid": "x"}', b"\xff" * 10_000])
