@@ -22,7 +22,7 @@ _ARTICLE_TYPES = frozenset(
 )
 _MAX_ENTITIES = 200
 # XHTML pages wrap a script's text so that an XML parser leaves it alone.
-_CDATA = re.compile(r"^\s*(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)\s*(?:\*/)?|(?://|/\*)?\s*(?:\]\]>|-->)\s*(?:\*/)?\s*$")
+_WRAPPING = re.compile(r"\s*+(?://|/\*)?\s*+(?:<!\[CDATA\[|<!--)\s*+(?:\*/)?")
 _LONGEST_SITE_NAME = 24
 _SITE_NAMES = frozenset(map(letters, site.NAMES))
 _TITLE_SEPARATORS = (" | ", " - ", " – ", " — ", " :: ", " » ")
@@ -110,8 +110,7 @@ def _entities(scripts: list[tuple[str, str]]) -> Iterator[Mapping[str, Any]]:
         if not kind.startswith("application/ld+json"):
             continue
         try:
-            wrapped = source.lstrip().startswith(("/", "<"))
-            pending: list[Any] = [_loads(_CDATA.sub("", source) if wrapped else source)]
+            pending: list[Any] = [_loads(_unwrapped(source))]
         except (ValueError, RecursionError):
             continue
         while pending and count < _MAX_ENTITIES:
@@ -123,6 +122,15 @@ def _entities(scripts: list[tuple[str, str]]) -> Iterator[Mapping[str, Any]]:
                 yield value
                 if isinstance(value.get("@graph"), list):
                     pending[:0] = value["@graph"][:_MAX_ENTITIES]
+
+
+def _unwrapped(source: str) -> str:
+    """A script's text without what hides it from an XML parser: `//<![CDATA[ … //]]>`, `/*<![CDATA[*/ … /*]]>*/`."""
+    opening = _WRAPPING.match(source) if source.lstrip().startswith(("/", "<")) else None
+    if opening is None:
+        return source
+    text = source[opening.end() :].rstrip().removesuffix("*/").rstrip()
+    return text.removesuffix("]]>").removesuffix("-->").rstrip().removesuffix("//").removesuffix("/*")
 
 
 def _loads(source: str) -> Any:

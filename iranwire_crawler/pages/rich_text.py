@@ -13,14 +13,16 @@ from typing import Any
 MAX_TEXT = 2 * 1024 * 1024
 MAX_DEPTH = 24
 MAX_PARTS = 20_000
-MARKUP = re.compile(r"</?(?:p|br|div|span|a|h[1-6]|ul|ol|li|strong|em|b|i|img|figure|blockquote|section)\b[^>]*>", re.I)
+MARKUP = re.compile(
+    r"</?(?:p|br|div|span|a|h[1-6]|ul|ol|li|strong|em|b|i|img|figure|blockquote|section)\b[^<>]*+>", re.I
+)
 _ESCAPED_MARKUP = re.compile(r"&lt;(?:p|br|div|span|h[1-6])\b", re.IGNORECASE)
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*+>")
 _LINE_BREAK = re.compile(r"<br\b", re.IGNORECASE)
-_BREAK = re.compile(r"\s*\n\s*")
 _BLOCK = re.compile(r"<(?:p|div|h[1-6]|ul|ol|li|blockquote|figure|hr|iframe|table)\b", re.IGNORECASE)
 _KINDS = ("type", "_type", "kind", "style", "blockType", "component", "tag", "nodeType", "__typename")
 _INNER = ("value", "data", "content", "children", "nodes", "blocks", "items", "html", "rendered", "text", "body", "raw")
+_ENVELOPES = ("data", "attrs", "value", "props", "attributes")
 _INLINE = re.compile(r"^(?:text|span|link|a|anchor|hyperlink|bold|strong|italic|em|mark|inline.*)$", re.IGNORECASE)
 _RULE = re.compile(r"^hr$|divider|delimiter|separator|horizontal", re.IGNORECASE)
 _PICTURE = re.compile(r"image|picture|photo|figure", re.IGNORECASE)
@@ -91,10 +93,16 @@ def _json(text: str) -> Any:
 
 def _nested(value: Mapping[str, Any]) -> dict[str, Any]:
     """What an object's own envelope holds: `{"type": …, "data": {…}}`."""
-    for name in ("data", "attrs", "value", "props", "attributes"):
-        if isinstance(inner := value.get(name), dict):
-            return {**inner, **_nested(inner)} if name != "attrs" else dict(inner)
-    return {}
+    found: dict[str, Any] = {}
+    for _ in range(MAX_DEPTH):
+        name = next((name for name in _ENVELOPES if isinstance(value.get(name), dict)), None)
+        if name is None:
+            break
+        value = value[name]
+        found |= value
+        if name == "attrs":
+            break
+    return found
 
 
 def _string(value: str) -> str:
@@ -103,7 +111,9 @@ def _string(value: str) -> str:
     if _BLOCK.search(value) or _LINE_BREAK.search(value):
         return value
     marked = MARKUP.search(value) is not None
-    lines = [line for line in _BREAK.split(value.strip("\n")) if line]
+    lines = value.strip("\n").split("\n")
+    if len(lines) > 1:
+        lines = [line for text in lines if (line := text.strip())]
     paragraphs = lines if marked else [html.escape(html.unescape(line), quote=False) for line in lines]
     return paragraphs[0] if len(paragraphs) == 1 else "".join([f"<p>{paragraph}</p>" for paragraph in paragraphs])
 

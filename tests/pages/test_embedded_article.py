@@ -191,6 +191,9 @@ def test_a_text_without_a_date_is_refused_as_on_a_plain_page() -> None:
 
 HOSTILE = {
     "deep": '<script>x = ' + '{"body":' * 3000 + '""' + "}" * 3000 + "</script>",
+    "deep envelopes": '<script>x = {"a":{"body":' + '{"data":' * 900 + '"x"' + "}" * 900 + ',"title":"a b"}}</script>',
+    "long white space": script({**STORY, "body": "x" + " " * 1_500_000 + "y\nz"}, "assigned"),
+    "angle brackets": script({**STORY, "body": "<p" * 500_000}, "assigned"),
     "deep arrays": "<script>x = " + "[" * 100_000 + "</script>",
     "many starts": "<script>" + '={"a":' * 200_000 + "</script>",
     "long failures": "<script>" + '=["' + "a " * 900_000 + "</script>",
