@@ -214,9 +214,16 @@ class Document:
     truncated: bool = False
     passed_over: list[LexborNode] = field(default_factory=list)
     controls: list[Control] = field(default_factory=list)
+    overlays: list[tuple[int, str]] = field(default_factory=list)
+    """(how many blocks stand before it, href) of each link that is empty: it can be laid over a card."""
 
     def chrome_links(self) -> Iterator[tuple[str, str]]:
         """(href, text) of each link in the chrome that was passed over."""
         for node in self.passed_over:
-            for link in node.css("a[href]"):
-                yield link.attributes.get("href") or "", clean(link.text(deep=True))
+            yield from links_of(node)
+
+
+def links_of(node: LexborNode) -> Iterator[tuple[str, str]]:
+    """(href, text) of each link in an element."""
+    for link in node.css("a[href]"):
+        yield link.attributes.get("href") or "", clean(link.text(deep=True))

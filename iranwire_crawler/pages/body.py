@@ -6,11 +6,12 @@ from urllib.parse import unquote
 
 from iranwire_crawler.domain import urls
 from iranwire_crawler.domain.items import BlockType, BodyBlock, Link
-from iranwire_crawler.domain.text import clean
+from iranwire_crawler.domain.text import clean, fold
 from iranwire_crawler.pages.blocks import NOWHERE, Frame, Line
 from iranwire_crawler.pages.cards import Card
 from iranwire_crawler.pages.header import Header
-from iranwire_crawler.pages.page import Page
+from iranwire_crawler.pages.labels import leads_on
+from iranwire_crawler.pages.page import Page, shares
 from iranwire_crawler.pages.pictures import Pictures
 
 _DIVIDER = re.compile(r"(?:[*＊•·⁂~_=#-]\s*){1,12}")
@@ -90,9 +91,18 @@ def read_body(page: Page, header: Header, start: int, cards: list[Card], picture
             taken_lines.append(line)
         turn = _is_turn(body)
         at += taken
-    while body.blocks and body.blocks[-1].type == "divider" and not body.blocks[-1].text:
+    headings = {line.text for line in taken_lines[-_LOOKED_BACK:] if line.heading}
+    while body.blocks and _leads_on(body.blocks[-1], headings):
         body.blocks.pop()
     return body
+
+
+def _leads_on(block: BodyBlock, headings: set[str]) -> bool:
+    """Whether a block at a body's end is a rule, or leads on to what follows: a heading of nothing, `Read next`."""
+    if block.type == "divider":
+        return not block.text
+    short = len(block.text) <= _LONGEST_LABEL
+    return block.text in headings or (short and leads_on(fold(block.text)))
 
 
 def _layout_list(page: Page, start: int, end: int, around: set[int]) -> Frame | None:
@@ -169,7 +179,9 @@ def _only_links(line: Line) -> bool:
 def _share(page: Page, hrefs: list[str]) -> bool:
     """Whether links hand this page's address to somebody: `https://t.me/share?url=https%3A%2F%2F…`."""
     own = f"/{page.address.id}"
-    return hrefs != [] and all(own in unquote(href.partition("?")[2], errors="replace") for href in hrefs)
+    return hrefs != [] and all(
+        shares(href) or own in unquote(href.partition("?")[2], errors="replace") for href in hrefs
+    )
 
 
 def _make_menu(page: Page, hrefs: list[str]) -> bool:
@@ -218,7 +230,8 @@ def _is_plain_paragraph(line: Line) -> bool:
 def _append_links(page: Page, line: Line, body: Body) -> None:
     for href, words in line.links():
         address = urls.web_address(href, page.base)
-        if address is not None:
+        own_anchor = href.startswith("#") and line.heading > 0
+        if address is not None and not own_anchor:
             body.links.append(Link(url=address, text=words))
 
 

@@ -29,7 +29,11 @@ def read_byline(page: Page, start: int, headline: Line, end: int | None = None) 
         None,
     )
     if reading is not None and _only_names(lines[start:reading], headline):
-        names = [line for line in lines[start:reading] if line.kind == "text" and page.region(line) != "button"]
+        names = [
+            line
+            for at, line in enumerate(lines[start:reading], start)
+            if line.kind == "text" and page.region(line) != "button" and not _is_initial(page, at)
+        ]
         after = reading + 1
         if not names and after < len(lines) and _declared_author(page, lines[after]):
             names, after = [lines[after]], after + 1
@@ -38,7 +42,8 @@ def read_byline(page: Page, start: int, headline: Line, end: int | None = None) 
     names = []
     while at < len(lines) and len(names) < 4:
         line = lines[at]
-        if line.kind == "image" and _is_portrait(page, at, headline):
+        portrait = _is_portrait(page, at, headline) if line.kind == "image" else _is_initial(page, at)
+        if portrait:
             at += 1
             continue
         if not (_looks_like_name(page, at, headline) or _stands_before_picture(page, at, headline)):
@@ -47,6 +52,8 @@ def read_byline(page: Page, start: int, headline: Line, end: int | None = None) 
         at += 1
         if not (_declared_author(page, line) or _joins_names(page, line) or _goes_on(page, at)):
             break
+    if all(_joins_names(page, line) for line in names):
+        return [], None, start
     return _authors(page, names), None, at
 
 
@@ -111,7 +118,7 @@ def _looks_like_name(page: Page, at: int, headline: Line) -> bool:
         return False
     if not any(map(str.isalpha, line.text)) or any(map(str.isdigit, line.text)) or line.text[0] in "[(*":
         return False
-    words = [word for word in line.text.split() if word[0].isalpha()]
+    words = [word for word in _without_by(page, line.text).split() if word[0].isalpha()]
     latin = [word for word in words if word[0].isascii()]
     lower = [word for word in latin if word[0].islower() and not _PARTICLE.match(word)]
     return not lower and len(words) <= 8
@@ -129,7 +136,7 @@ def _stands_before_picture(page: Page, at: int, headline: Line) -> bool:
     following = page.lines[at + 1] if at + 1 < len(page.lines) else None
     if following is None or not line.plain or len(line.text) > _LONGEST_NAME or line.ends_sentence:
         return False
-    if page.is_interface(line):
+    if page.is_interface(line) or page.region(line) == "button":
         return False
     return line.folded != headline.folded and fold(following.text) == headline.folded
 
@@ -150,16 +157,23 @@ def _joins_names(page: Page, line: Line) -> bool:
     edition = page.edition
     if edition is None or not line.plain:
         return False
-    return line.text in _BETWEEN_NAMES or line.folded in folded_lines((*edition.by, edition.conjunction))
+    sign = not any(map(str.isalnum, line.text))
+    return sign or line.folded.rstrip(" :") in folded_lines((*edition.by, edition.conjunction))
+
+
+def _is_initial(page: Page, at: int) -> bool:
+    """A letter that stands for a picture of somebody: that of the name that follows."""
+    text, following = page.lines[at].text, page.lines[at + 1 : at + 2]
+    return len(text) == 1 and text.isalpha() and bool(following) and following[0].plain and following[0].text[0] == text
 
 
 def _is_portrait(page: Page, at: int, headline: Line) -> bool:
-    """A picture in the byline: its alt is the name that follows."""
+    """A picture in the byline: its alt is the name that follows, or it has none."""
     following = page.lines[at + 1] if at + 1 < len(page.lines) else None
     alt = fold(page.lines[at].text)
-    if following is None or not alt or alt == headline.folded:
+    if following is None or alt == headline.folded:
         return False
-    return following.plain and following.folded == alt and _declared_author(page, following)
+    return following.plain and alt in ("", following.folded) and _declared_author(page, following)
 
 
 def _authors(page: Page, lines: list[Line]) -> list[Author]:
@@ -187,13 +201,17 @@ def _by_words(words: tuple[str, ...]) -> list[tuple[tuple[str, str], int]]:
     return [((fold(word) + " ", fold(word) + ":"), len(word)) for word in words]
 
 
-def _split_names(page: Page, text: str) -> list[str]:
-    """`By A`, `A and B`, `A, B & C`, and the glued `A andB` that the site prints."""
+def _without_by(page: Page, text: str) -> str:
     if page.edition is not None:
         folded = fold(text)
         for beginnings, length in _by_words(page.edition.by):
             if folded.startswith(beginnings):
-                text = text[length:].lstrip(" :")
-                break
-    parts = re.split(rf"\s*[{_BETWEEN_NAMES}]\s*|\s+and\s*(?=[^\Wa-z\d_])|\s+و\s+", text)
+                return text[length:].lstrip(" :")
+    return text
+
+
+def _split_names(page: Page, text: str) -> list[str]:
+    """`By A`, `A and B`, `A, B & C`, and the glued `A andB` that the site prints."""
+    text = _without_by(page, text)
+    parts = re.split(rf"\s*[{_BETWEEN_NAMES}]\s*|\s+and\s*(?=[^\Wa-z\d_])|\s+و\s+|\s+و(?=[A-Za-z])", text)
     return [name for part in parts if (name := clean(part))]

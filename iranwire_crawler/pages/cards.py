@@ -12,7 +12,7 @@ from iranwire_crawler.domain.text import fold
 from iranwire_crawler.domain.urls import Address
 from iranwire_crawler.pages.blocks import Line
 from iranwire_crawler.pages.byline import read_byline
-from iranwire_crawler.pages.labels import is_label, names_section, section_of, without_kicker
+from iranwire_crawler.pages.labels import is_label, leads_on, names_section, section_of, without_kicker
 from iranwire_crawler.pages.page import Page
 
 _LONGEST_HEADLINE = 300
@@ -63,7 +63,7 @@ def next_articles(cards: list[Card]) -> list[Card]:
     shown = [card for card in cards if not card.aside] or cards
     alone = [card for at, card in enumerate(shown) if not _in_list(shown, at)]
     full = [card for card in alone if card.full]
-    bare = [card for card in alone if not card.full and not card.aside]
+    bare = [card for card in alone if not card.full and (not card.aside or len(cards) == 1)]
     return full or (bare if len(bare) == 1 else [])
 
 
@@ -101,11 +101,14 @@ def _card(page: Page, at: int, floor: int, headline: Line) -> Card | None:
         return None
     start = min(at, title_at)
     label_at = _text_above(page, start, floor) if kicker is None else None
+    while label_at is not None and leads_on(page.lines[label_at].folded):
+        label_at = _text_above(page, label_at, floor)
     label = page.lines[label_at] if label_at is not None else None
     outer, first, last = _container(page, at, start, headline)
     if label is not None and label_at is not None:
-        within = label_at >= first and is_label(page, label)
-        if not within and not _names_its_section(page, label, address, flat=last <= at):
+        within = label_at >= first and is_label(page, label) and not label.heading
+        one_link = page.foreign(page.lines[at]) is not None and label.link is None
+        if not within and not _names_its_section(page, label, address, flat=last <= at and not one_link):
             label = None
         elif label is not None:
             first = min(first, label_at)
@@ -119,6 +122,7 @@ def _card(page: Page, at: int, floor: int, headline: Line) -> Card | None:
     aside = page.region(page.lines[at], headline) == "aside"
     for line in page.lines[title_at:end]:
         address = address or page.foreign(line)
+    address = address or _laid_over(page, first, max(end, last))
     shown = page.lines[at].shown
     day = shown.day if shown is not None else None
     slug = address.section if address else None
@@ -132,6 +136,15 @@ def _card(page: Page, at: int, floor: int, headline: Line) -> Card | None:
     )
     full = minutes is not None or again > 1
     return Card(min(outer, first), first, max(end, last), last > at, full, aside, article)
+
+
+def _laid_over(page: Page, first: int, end: int) -> Address | None:
+    """The article that an empty link amid a card's lines leads to."""
+    begin, close = page.lines[first].index, page.lines[end - 1].index + 1
+    for before, href in page.document.overlays:
+        if begin <= before <= close and (address := page.foreign_address(href)) is not None:
+            return address
+    return None
 
 
 def _names_its_section(page: Page, label: Line, address: Address | None, flat: bool) -> bool:
@@ -149,6 +162,7 @@ def _names_its_section(page: Page, label: Line, address: Address | None, flat: b
     words = label.text.split()
     return (
         flat
+        and not label.heading
         and (not label.pieces[0].bold or address is not None)
         and len(words) <= 3
         and all(word[0].isupper() or not word[0].isascii() for word in words)
@@ -196,7 +210,7 @@ def _container(page: Page, at: int, title_at: int, headline: Line) -> tuple[int,
         above, below = page.lines[begin:seen_from], page.lines[seen_to:close]
         if any(map(_is_prose, above)) or any(map(_is_prose, below)):
             break
-        if any(line.kind == "text" and not (is_label(page, line) or page.is_tail(line)) for line in above):
+        if any(line.kind == "text" and not _may_stand_above(page, line) for line in above):
             break
         alone = alone and all(line.shown is None for line in (*above, *below))
         seen_from, seen_to = min(begin, seen_from), max(close, seen_to)
@@ -205,6 +219,10 @@ def _container(page: Page, at: int, title_at: int, headline: Line) -> tuple[int,
             if alone:
                 first, end = begin, close
     return outer, first, end
+
+
+def _may_stand_above(page: Page, line: Line) -> bool:
+    return is_label(page, line) or page.is_tail(line) or leads_on(line.folded)
 
 
 def _is_prose(line: Line) -> bool:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
+from typing import Literal
 
 from selectolax.lexbor import LexborNode
 
@@ -17,10 +19,21 @@ BLOCK_TAGS = frozenset(
         "iframe head"
     ).split()
 )
-DATED = re.compile(r"[0-9۰-۹٠-٩]\D{1,24}\d{4}")
+# A date, or a reading time.
+DATED = re.compile(r"[0-9۰-۹٠-٩](?: min| دق|\D{1,24}\d{4})")
 # Hidden only until a script has run: a page that shows nothing is no page.
 _ALWAYS_SHOWN = frozenset({"html", "body", "main", "article"})
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+# Classes by which the usual style sheets leave an element to screen readers alone.
+_SPOKEN = re.compile(
+    r"(?:^|\s)(?!not-)(?:[a-z]{1,12}-)?(?:sr-only|screen-?readers?(?:-only|-text)?|visually-?hidden(?:-?text)?|"
+    r"hidden-?visually|assistive-text)(?:\s|$)",
+    re.IGNORECASE,
+)
+_ICON = re.compile(r"(?:^|[\s_-])(?:icons?|material-symbols)(?:[\s_-]|$)", re.IGNORECASE)
+# An icon font draws a word as a picture.
+_ICON_WORD = re.compile(r"[a-z0-9_]{2,40}")
+_LONGEST_CLASS = 400
 _LAZY_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-srcset", "srcset")
 
 
@@ -31,6 +44,32 @@ def is_hidden(tag: str, attributes: Mapping[str, str | None]) -> bool:
     style = attributes.get("style")
     hidden = attributes.get("hidden", "until-found") != "until-found"
     return hidden or bool(style and _HIDDEN_STYLE.search(style))
+
+
+@lru_cache(maxsize=4096)
+def _told_by(names: str) -> Literal["spoken", "caption", "icon", ""]:
+    if _SPOKEN.search(names):
+        return "spoken"
+    if "caption" in names.lower():
+        return "caption"
+    return "icon" if _ICON.search(names) else ""
+
+
+def told_by_class(attributes: Mapping[str, str | None]) -> Literal["spoken", "caption", "icon", ""]:
+    """What an element's classes say: for screen readers only, a caption, an icon."""
+    names = attributes.get("class")
+    return _told_by(names[:_LONGEST_CLASS]) if names else ""
+
+
+def is_ornament(attributes: Mapping[str, str | None], text: str) -> bool:
+    """Whether the text of an inline element is none that a reader reads: an icon, a sign, an avatar's letter."""
+    told = told_by_class(attributes)
+    if told == "spoken":
+        return True
+    text = text.strip()
+    if len(text) == 1:
+        return attributes.get("aria-hidden") == "true" and (text.isalnum() or text in "#¶§")
+    return told == "icon" and _ICON_WORD.fullmatch(text) is not None
 
 
 def holds_slides(node: LexborNode) -> bool:

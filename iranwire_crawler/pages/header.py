@@ -9,18 +9,22 @@ from dataclasses import dataclass, field
 from iranwire_crawler.domain import urls
 from iranwire_crawler.domain.dates import ShownDate
 from iranwire_crawler.domain.items import Author
-from iranwire_crawler.domain.text import fold
+from iranwire_crawler.domain.text import clean, fold
 from iranwire_crawler.pages.blocks import Line
 from iranwire_crawler.pages.byline import read_byline
 from iranwire_crawler.pages.embedded import is_site_name
-from iranwire_crawler.pages.labels import evidence, is_label, names_section, without_kicker
-from iranwire_crawler.pages.page import Page
+from iranwire_crawler.pages.labels import evidence, is_label, known_label, names_section, without_kicker
+from iranwire_crawler.pages.page import BREADCRUMB_SIGNS, Page
 
 # How far above its date line a headline may stand (a standfirst in between), in lines.
 _REACH = 5
 _LONGEST_HEADLINE = 400
 # A heading of the first level that is the declared title, right above a date.
 _CERTAIN = 10
+# A heading of the first level, or the declared title, a line or two above a date.
+_PROVED = 3
+# From the front page over the section to this very page.
+_LONGEST_BREADCRUMB = 3
 _FULL_STOP = (".", "۔", ".”", '."')
 
 
@@ -40,10 +44,26 @@ class Header:
 
 def find_header(page: Page) -> Header | None:
     """The article's own header, or None where every date line is a card's or there is none."""
+    regions = [page.region(page.lines[position]) for position in page.dated]
+    inside = [position for position, region in zip(page.dated, regions, strict=True) if region in (None, "form")]
+    # What is told of an article can stand in an `aside` or a `footer` of its header.
+    beside = [position for position, region in zip(page.dated, regions, strict=True) if region in ("aside", "footer")]
+    found = _best_date(page, inside) or next(
+        (best for position in beside if (best := _best_date(page, [position])) and best[0] >= _PROVED), None
+    )
+    if found is not None:
+        return _read_header(page, found[1], found[2])
+    if page.metadata.published:
+        for position, line in enumerate(page.lines):
+            if line.plain and not page.foreign(line) and evidence(page, line) >= 4 and page.region(line) is None:
+                return _read_header(page, position, None)
+    return None
+
+
+def _best_date(page: Page, positions: list[int]) -> tuple[float, int, int] | None:
+    """(how sure, where the headline is, where the date is) of the date line that stands under the best headline."""
     best: tuple[float, int, int] | None = None
-    for position in page.dated:
-        if page.region(page.lines[position]) in ("nav", "aside", "footer", "dialog", "button"):
-            continue
+    for position in positions:
         following = page.lines[position + 1 : position + 2]
         if following and page.foreign(following[0]) is not None:
             continue  # a list that shows each date before its headline
@@ -52,13 +72,7 @@ def find_header(page: Page) -> Header | None:
             best = (*candidate, position)
             if best[0] >= _CERTAIN:
                 break
-    if best is not None:
-        return _read_header(page, best[1], best[2])
-    if page.metadata.published:
-        for position, line in enumerate(page.lines):
-            if line.plain and not page.foreign(line) and evidence(page, line) >= 4 and page.region(line) is None:
-                return _read_header(page, position, None)
-    return None
+    return best
 
 
 def has_cards(page: Page) -> bool:
@@ -119,15 +133,43 @@ def _section_label(page: Page, headline_at: int) -> str | None:
     at = headline_at - 1
     while at >= 0 and (page.lines[at].kind != "text" or page.lines[at].folded == headline.folded):
         at -= 1
-    if at < 0 or any(line.kind == "chrome" for line in page.lines[at:headline_at]):
-        return None
+    above = page.lines[max(at, 0) : headline_at]
+    chrome = [line for line in above if line.kind == "chrome"]
+    if at < 0 or chrome:
+        return _of_chrome(page, chrome[-1]) if chrome else None
     line = page.lines[at]
-    if not is_label(page, line) or page.region(line, headline) is not None or _in_menu(page, at):
+    if any(sign in line.text for sign in BREADCRUMB_SIGNS) and (label := _of_breadcrumb(page, line.links())):
+        return label
+    region = page.region(line, headline)
+    if not is_label(page, line) or _in_menu(page, at):
+        return None
+    if region is not None and (region != "aside" or page.linked_section(line) is None):
         return None
     if page.foreign(line) is not None or is_site_name(line.text) or _leads_nowhere(page, line):
         return None
     in_other_list = line.frame.tag == "li" and not _in_list_of(line, headline)
     return None if in_other_list and not names_section(page, line, page.address.section) else line.text
+
+
+def _of_chrome(page: Page, line: Line) -> str | None:
+    """The section's label that stands in chrome right above a headline: a breadcrumb's, or in an `aside` of its own."""
+    node = page.chrome(line)
+    if node.tag == "aside" and known_label(page, text := clean(node.text(deep=True))):
+        return text
+    return _of_breadcrumb(page, page.breadcrumb(line))
+
+
+def _of_breadcrumb(page: Page, links: list[tuple[str, str]]) -> str | None:
+    """What a breadcrumb calls the article's section: `Home » Features`. One that leads on to others is a menu."""
+    if len(links) > _LONGEST_BREADCRUMB:
+        return None
+    addresses = [urls.read_address(urls.absolute(href, page.base)) for href, _ in links]
+    named = [
+        (address.section, text)
+        for address, (_, text) in zip(addresses, links, strict=True)
+        if address is not None and address.kind == "section"
+    ]
+    return named[0][1] if len(named) == 1 and named[0][0] == page.address.section else None
 
 
 def _leads_nowhere(page: Page, line: Line) -> bool:

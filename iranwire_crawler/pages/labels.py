@@ -11,13 +11,33 @@ from iranwire_crawler.pages.embedded import matches_title
 from iranwire_crawler.pages.page import Page
 
 _LONGEST_LABEL = 40
+# ASSUMED: what stands between a body's end and other articles. The stored pages show none.
+_LEADING_ON = frozenset(
+    map(
+        fold,
+        (
+            *("next", "next article", "next story", "read next", "up next", "related", "related articles"),
+            *("related stories", "related news", "more stories", "more news", "read more", "read also", "latest news"),
+            *("you may also like", "you might also like", "recommended", "recommended for you", "leave a reply"),
+            *("share this post on", "share this post", "share this article", "share"),
+            *("مرتبط", "مطالب مرتبط", "اخبار مرتبط", "مطلب بعدی", "خبر بعدی", "مقاله بعدی", "بیشتر بخوانید"),
+            *("همچنین بخوانید", "آخرین اخبار", "اقرأ أيضا", "اقرأ المزيد", "المقال التالي", "التالي", "ذات صلة"),
+            *("مقالات ذات صلة", "مواضيع ذات صلة", "أخبار ذات صلة", "اشتراک‌گذاری", "مشاركة", "شارك"),
+        ),
+    )
+)
+
+
+def leads_on(folded: str) -> bool:
+    """Whether a line (folded) leads from an article's end to what follows: `Read next`, `Related`."""
+    return folded.rstrip(" :") in _LEADING_ON
 
 
 def is_label(page: Page, line: Line) -> bool:
     """Short words that could name a section."""
     if not line.plain or len(line.text) > _LONGEST_LABEL or page.is_interface(line) or page.is_tail(line):
         return False
-    if len(line.links()) > 1 or "|" in line.text:
+    if len(line.links()) > 1 or "|" in line.text or leads_on(line.folded):
         return False
     return not line.ends_sentence and len(line.text.split()) <= 6 and any(map(str.isalpha, line.text))
 
@@ -43,6 +63,11 @@ def label_slug(edition: Edition, line: Line) -> str | None:
     if len(line.text) > _LONGEST_LABEL:
         return None
     return _labels(edition.language).get(line.folded)
+
+
+def known_label(page: Page, text: str) -> bool:
+    """Whether the page's edition is known to call a section so."""
+    return page.edition is not None and fold(text) in _labels(page.edition.language)
 
 
 @cache

@@ -21,6 +21,8 @@ _EDGE_SEPARATORS = " |·•‧∙◦●-–—/"
 _LONGEST_MARK = 160
 _LONGEST_META_LINE = 200
 _LONGEST_LINE = 44
+# In words, up to the year.
+_MOST_OF_A_DATELINE = 16
 # That its first digit is one of these is looked for in a fifth of the time that any digit takes.
 _YEAR = re.compile(r"[0-9۰-۹٠-٩]\d\d\d")
 _FIXED = frozenset(
@@ -30,6 +32,20 @@ _FIXED = frozenset(
 )
 _SHORTEST_FIXED = min(map(len, _FIXED))
 _BY = frozenset(word for edition in site.EDITIONS.values() for word in edition.by)
+# ASSUMED: words that lead to a date, or from one to what else is told of an article.
+_LEADS = frozenset(
+    map(
+        fold,
+        (
+            *("on", "in", "at", "date", "posted", "posted on", "posted in", "published", "published on", "updated on"),
+            *("در", "تاریخ", "انتشار", "تاریخ انتشار", "نوشته شده در", "منتشر شده در", "ارسال شده در"),
+            *("في", "بتاريخ", "نشر في", "نشرت في", "كتب في", "تاريخ النشر"),
+        ),
+    )
+)
+_POSTED = re.compile(r"(?:posted|published|submitted|written|نوشته شده|ارسال شده|منتشر شده|نشر|كتب)\s+")
+_MOST_OF_A_BYLINE = 8
+_PARTICLES = frozenset("and de van von al el bin ibn of".split())
 # Elements that hold one paragraph, however many spans an editor left in it.
 _ONE_PARAGRAPH = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "figcaption"})
 _FULL_STOP = (".", "!", "?", "؟", "۔", ".”", '."', "!”", "?”")
@@ -128,6 +144,45 @@ def _bare(text: str) -> str:
     return text.strip().casefold().replace("\u200c", "")
 
 
+def _dateline(text: str, language: str) -> list[str] | None:
+    """[date, byline] of a line that holds a date and who wrote: `Posted on February 3, 2024 by …`, `By … on …`."""
+    words = text.split()
+    years = [at for at, word in enumerate(words[:_MOST_OF_A_DATELINE]) if _YEAR.search(word)]
+    for at, length in ((at, length) for at in years[:2] for length in (3, 4) if at + 1 >= length):
+        before, after = words[: at + 1 - length], words[at + 1 :]
+        shown = " ".join(words[at + 1 - length : at + 1]).rstrip(",،")
+        if not (before or after) or dates.read_shown_date(shown, language) is None:
+            continue
+        lead, rest = " ".join(before), " ".join(after)
+        if (not lead or _leads(lead)) and (not rest or _is_byline(rest)):
+            return [shown, rest] if rest else [shown]
+        if not rest and (name := _without_lead(lead)) != lead and _is_byline(name):
+            return [shown, name]
+    return None
+
+
+def _leads(text: str) -> bool:
+    return fold(text).rstrip(" :") in _LEADS
+
+
+def _without_lead(text: str) -> str:
+    """A byline without the words that lead from it to the date: `By Mahin Ostovar on`."""
+    words = text.split()
+    return " ".join(words[:-1]) if _leads(words[-1]) else text.rstrip(" ,،")
+
+
+def _is_byline(text: str) -> bool:
+    """Whether a text says whom an article is by, and nothing else."""
+    posted = _POSTED.match(fold(text))
+    words = text.split()[len(posted[0].split()) if posted else 0 :]
+    if not 2 <= len(words) <= _MOST_OF_A_BYLINE or fold(words[0]).rstrip(":") not in _BY:
+        return False
+    names = words[1:]
+    return not text.endswith(_FULL_STOP) and all(
+        not any(map(str.isdigit, name)) and (not name[0].islower() or name in _PARTICLES) for name in names
+    )
+
+
 def _parts(block: Line, known: _Marks) -> list[tuple[str, list[Piece]]] | None:
     """The lines side by side in one block, or None where it is one line.
 
@@ -139,7 +194,7 @@ def _parts(block: Line, known: _Marks) -> list[tuple[str, list[Piece]]] | None:
     marks = [known.include(token.text) for token in tokens]
     _join_marks(tokens, marks, known)
     if len(tokens) < 2:
-        words = dates.split_meta_line(block.text, known.language)
+        words = dates.split_meta_line(block.text, known.language) or _dateline(block.text, known.language)
         return [(part, [block.pieces[0]._replace(text=part)]) for part in words] if words else None
     if not any(marks):
         return _paragraphs(block)
@@ -149,10 +204,13 @@ def _parts(block: Line, known: _Marks) -> list[tuple[str, list[Piece]]] | None:
     between: list[Piece] = []
     for token, mark in zip(tokens, marks, strict=True):
         if mark:
-            parts.extend(_side_by_side(between))
-            parts.append((_trim(token.text), [token]))
+            beside = list(_side_by_side(between))
+            told = (_trim(token.text), [token])
+            by = not parts and _is_byline(" ".join([text for text, _ in beside]))
+            # Who wrote comes after the date, wherever a line has it.
+            parts += [told, *beside] if by and known.read(token.text)[0] is not None else [*beside, told]
             between = []
-        else:
+        elif not _leads(token.text):
             between.append(token)
     parts.extend(_side_by_side(between))
     return parts
@@ -193,8 +251,10 @@ def _is_prose(tokens: list[Piece], marks: list[bool]) -> bool:
     """Whether what stands beside the marks is a sentence: it goes on in lower case, or ends with a full stop."""
     if any(map(_is_separator, tokens)):
         return False
-    after = tokens[max(at for at, mark in enumerate(marks) if mark) + 1 :]
-    text = clean("".join([token.text for token in after]))
+    last = max(at for at, mark in enumerate(marks) if mark)
+    text = clean("".join([token.text for token in tokens[last + 1 :] if not _leads(token.text)]))
+    if _is_byline(text):
+        return False
     return text.endswith(".") or text[:1] in (",", ".", "،") or text[:1].islower()
 
 
@@ -206,7 +266,8 @@ def _stands_apart(tokens: list[Piece], marks: list[bool], at: int) -> bool:
         neighbour = tokens[beside]
         if neighbour.inline or not any(map(str.isalnum, neighbour.text)):
             continue
-        if clean(neighbour.text).casefold() not in _BY:
+        text = clean(neighbour.text)
+        if text.casefold().rstrip(":") not in _BY and not _leads(text) and not _is_byline(text):
             return False
     return True
 

@@ -6,10 +6,12 @@ from functools import cache, cached_property
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from selectolax.lexbor import LexborNode
+
 from iranwire_crawler.domain import site, urls
 from iranwire_crawler.domain.site import Edition
 from iranwire_crawler.domain.text import fold, letters
-from iranwire_crawler.pages.blocks import Document, Frame, Line
+from iranwire_crawler.pages.blocks import Document, Frame, Line, links_of
 from iranwire_crawler.pages.embedded import Metadata
 from iranwire_crawler.pages.lines import folded_lines
 
@@ -20,6 +22,32 @@ _CONTROL = re.compile(
     r"prev|previous|next|قبلی|بعدی|السابق|التالی|[❮❯‹›«»<>←→◀▶ ]+|"
     r"(?:slide )?[0-9۰-۹٠-٩]{1,3} ?(?:/|of) ?[0-9۰-۹٠-٩]{1,3}"
 )
+# ASSUMED: words of what is done with a page. The stored pages show none.
+_SHARE_WORDS = frozenset(
+    map(
+        fold,
+        (
+            *("share", "share this", "share article", "share this article", "share this story", "save", "print"),
+            *("email", "copy link", "tweet", "اشتراک‌گذاری", "به اشتراک بگذارید", "هم‌رسانی", "چاپ", "ذخیره", "کپی لینک"),
+            *("مشاركة", "شارك", "طباعة", "حفظ", "نسخ الرابط"),
+        ),
+    )
+)
+# Where the usual networks take a page to be shared.
+_SHARE = re.compile(
+    r"//(?:[a-z-]+\.)?(?:facebook\.com/(?:sharer|share|dialog)|(?:twitter|x)\.com/(?:intent|share)|(?:t|telegram)\.me/share|"
+    r"wa\.me/\?|api\.whatsapp\.com/send|linkedin\.com/(?:share|sharing|cws/share)|pinterest\.[a-z.]+/pin/create|"
+    r"reddit\.com/submit|tumblr\.com/(?:share|widgets/share)|vk\.com/share|getpocket\.com/(?:save|edit)|"
+    r"blogger\.com/share|balatarin\.com/links/submit)|^(?:whatsapp|tg|fb-messenger|viber|sms):|^mailto:\?|^#/?share|[?&]share=",
+    re.IGNORECASE,
+)
+
+BREADCRUMB_SIGNS = "»›>«‹"
+
+
+def shares(href: str) -> bool:
+    """Whether an address hands a page to somebody."""
+    return _SHARE.search(href) is not None
 
 
 class Page:
@@ -60,11 +88,27 @@ class Page:
         chrome = {fold(text) for href, text in self.document.chrome_links() if _section_slug(href, self.base)}
         return frozenset(shown | chrome)
 
+    def chrome(self, line: Line) -> LexborNode:
+        """The element that a line of kind `chrome` stands for."""
+        before = sum(other.kind == "chrome" for other in self.document.blocks[: line.index])
+        return self.document.passed_over[before]
+
+    def breadcrumb(self, line: Line) -> list[tuple[str, str]]:
+        """(href, text) of each link in the chrome that a line stands for; none in a menu."""
+        node = self.chrome(line)
+        if node.tag == "nav" and line.inside("main", "article") is None:
+            says = f"{node.attributes.get('class')} {node.attributes.get('aria-label')} {node.text(deep=True)}".lower()
+            if not any(sign in says for sign in ("breadcrumb", *BREADCRUMB_SIGNS)):
+                return []
+        return list(links_of(node))
+
     def foreign(self, line: Line) -> urls.Address | None:
         """The other article that this line links to."""
         href = line.link or line.href
-        if href is None:
-            return None
+        return self.foreign_address(href) if href is not None else None
+
+    def foreign_address(self, href: str) -> urls.Address | None:
+        """The other article that a link leads to."""
         if href not in self._others:
             address = urls.article_address(href, self.base)
             own = address is not None and address.key == self.address.key
@@ -94,9 +138,13 @@ class Page:
         return _section_slug(line.link, self.base)
 
     def is_interface(self, line: Line) -> bool:
-        """A fixed line of the site's own interface above the article, or a slider's control."""
+        """A fixed line of the site's own interface above the article, a slider's control, or what shares the page."""
         if len(line.text) > _LONGEST_INTERFACE:
             return False
+        if len(line.text) <= _LONGEST_CONTROL and line.folded in _SHARE_WORDS:
+            return True
+        if line.pieces and line.pieces[0].href and line.link is not None and shares(line.link):
+            return True
         if len(line.text) <= _LONGEST_CONTROL and _CONTROL.fullmatch(line.folded):
             return True
         fixed = self._fixed

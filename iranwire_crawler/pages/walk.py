@@ -16,8 +16,10 @@ from iranwire_crawler.pages.elements import (
     holds_slides,
     is_hidden,
     is_icon,
+    is_ornament,
     picture_source,
     stands_alone,
+    told_by_class,
 )
 
 # A page is untrusted: beyond these bounds the rest of it is not read.
@@ -26,6 +28,8 @@ MAX_DEPTH = 2_000
 MAX_SCRIPT = 2 * 1024 * 1024
 # More characters in a player are not just what it shows where it cannot play.
 _LONGEST_FALLBACK = 400
+_LONGEST_ICON = 40
+_MOST_OVERLAYS = 1_000
 # How many players are looked into: they can stand in one another.
 _MOST_PLAYERS = 100
 # A line of more characters than this is a sentence.
@@ -41,6 +45,7 @@ _REGION_ROLES = {
     "menu": "nav",
     "menubar": "nav",
 }
+_ROLE_TAGS = {"list": "ul", "listitem": "li"}
 # Chrome that holds neither a headline nor a date has nothing of the article, nor of a card.
 _CHROME = frozenset({"nav", "aside", "footer", "dialog", "form", "menu"})
 _ITEMS = frozenset({"li", "blockquote"})
@@ -154,6 +159,8 @@ class Walk:
                         stack.append((node, opened))
                         node = child
                         continue
+                    if child is None and tag == "a":
+                        self._overlay(node)
                     self.document.truncated |= child is not None
                     self._leave(opened)
                 node = node.next
@@ -171,12 +178,15 @@ class Walk:
         attributes = node.attributes
         if attributes and not _TELLING.isdisjoint(attributes):
             return self._enter(node, tag, BLOCK)
+        told = told_by_class(attributes)
+        if told == "spoken" and not _holds_headline(node, tag):
+            return None
         if self.pieces:
             self._flush()
         blocks = self.blocks
         start = len(blocks)
         frame = Frame(tag, self.frame, attributes, start)
-        if (names := attributes.get("class")) and "caption" in names.lower() and tag != "table":
+        if told == "caption" and tag != "table":
             around = frame.around
             frame.around = Surroundings(around.region, frame, around.item)
         if child is None or child.next is not None or not child.is_text_node or self.inline or self.datetime:
@@ -191,9 +201,12 @@ class Walk:
 
     def _read_inline(self, node: LexborNode, tag: str, child: LexborNode) -> bool:
         """The short way through an inline element that holds one text; False where it is not that simple."""
-        attributes = _NONE if tag in BARE else node.attributes
+        attributes = _NONE if tag in BARE and tag != "i" else node.attributes
         if not _TELLING.isdisjoint(attributes) or self.frame.tag == "pre":
             return False
+        text = child.text_content or ""
+        if attributes and is_ornament(attributes, text):
+            return True
         if not self.inline:
             self.element += 1
             self.small = tag == "small"
@@ -202,7 +215,6 @@ class Walk:
             href, rel = attributes.get("href"), (attributes.get("rel") or "").lower()
         elif tag == "time":
             self.datetime = self.datetime or attributes.get("datetime")
-        text = child.text_content or ""
         if self.pieces or not text.isspace():
             self.pieces.append(_piece((text, self.element, href, rel, self.bold > 0 or tag in _BOLD, self.small)))
         self.boundary = True
@@ -226,6 +238,8 @@ class Walk:
             if self.slides is None and kind != _PICTURE:
                 self.slides = self._open(node, tag, attributes, tag if kind == _REGION else None)
                 return self.slides
+        if attributes and told_by_class(attributes) == "spoken" and not _holds_headline(node, tag):
+            return None
         if kind in (BLOCK, _OTHER_BLOCK, _REGION):
             return self._open(node, tag, attributes, tag if kind == _REGION else None)
         if kind == _PICTURE:
@@ -235,6 +249,8 @@ class Walk:
             if tag[0] in "-!":
                 return None
             if "-" in tag:
+                if tag.endswith("-icon") and len(node.text(deep=True)) <= _LONGEST_ICON:
+                    return None
                 if address := custom_player(tag, attributes):
                     self._flush()
                     self._add("embed", tag, source=address)
@@ -264,6 +280,7 @@ class Walk:
             region = region or _REGION_ROLES.get(role)
             if role == "heading":
                 tag = f"h{attributes.get('aria-level') or 2}"
+            tag = _ROLE_TAGS.get(role, tag)
         if region in _CHROME and not self.chrome and _holds_nothing(node):
             self.document.passed_over.append(node)
             self._add("chrome", "")
@@ -313,6 +330,11 @@ class Walk:
         self.href, self.rel, bold = opened
         self.bold -= bold
         self.inline -= 1
+
+    def _overlay(self, node: LexborNode) -> None:
+        href = node.attributes.get("href")
+        if href and len(self.document.overlays) < _MOST_OVERLAYS:
+            self.document.overlays.append((len(self.blocks), href))
 
     def _text(self, text: str) -> None:
         if self.frame.tag == "pre" and "\n" in text:
@@ -417,8 +439,12 @@ def _known(node: LexborNode, number: int) -> tuple[str, int | None]:
     return found
 
 
+def _holds_headline(node: LexborNode, tag: str) -> bool:
+    return tag == "h1" or node.css_first("h1") is not None
+
+
 def _holds_nothing(node: LexborNode) -> bool:
-    """Whether chrome has neither a headline nor a date in it."""
+    """Whether chrome has neither a headline nor a date nor a reading time in it."""
     return node.css_first("h1") is None and not DATED.search(node.text(deep=True))
 
 
@@ -430,7 +456,7 @@ def _surroundings(frame: Frame, name: str | None) -> Surroundings:
         region = frame
     if frame.tag in _ITEMS:
         item = frame
-    named = "caption" in (frame.attributes.get("class") or "").lower() and frame.tag != "table"
+    named = told_by_class(frame.attributes) == "caption" and frame.tag != "table"
     if frame.tag in _FIGURES or named:
         figure = frame
     changed = region is frame or item is frame or figure is frame

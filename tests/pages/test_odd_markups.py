@@ -1,11 +1,9 @@
 """Small markups that were once misread: what stands on the page, and what a reader takes from it."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-
-from iranwire_crawler.pages.article import ArticlePage, Fetch
+from pages.facts import facts_of
 
 URL = "https://iranwire.com/en/features/65000/"
 TITLE = "<h1>Nurses Leave Their Ward</h1>"
@@ -155,17 +153,5 @@ ODD: dict[str, tuple[str, dict[str, Any]]] = {
 @pytest.mark.parametrize("name", ODD)
 def test_reads_as_a_reader_does(name: str) -> None:
     markup, expected = ODD[name]
-    source = f"<!doctype html><meta charset=utf-8><body>{markup}".encode()
-    article = ArticlePage(source, Fetch(URL, datetime(2026, 11, 22, tzinfo=UTC), "saved")).article()
-    read = {
-        "body": [block.text for block in article.body],
-        "captions": [image.caption for image in article.images if image.caption],
-        "credits": [image.credit for image in article.images if image.credit],
-        "headline": article.headline,
-        "authors": [author.name for author in article.authors],
-        "minutes": article.reading_time_minutes,
-        "section": article.section.name,
-        "related": [(card.headline, card.section and card.section.name) for card in article.related],
-        "words": article.word_count,
-    }
+    read = facts_of(markup, URL)
     assert {field: read[field] for field in expected} == expected
