@@ -22,7 +22,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("tutorial")
     (commands,) = blocks("sh")
     for line in commands.splitlines():
-        program, *arguments = shlex.split(line.replace("try/", f"{place}/try/"))
+        program, *arguments = shlex.split(re.sub(r"\btry\b", f"{place}/try", line))
         assert program == "scrapy"
         done = subprocess.run(
             [sys.executable, "-m", "scrapy", *arguments],
@@ -75,3 +75,17 @@ def test_the_other_commands_have_the_options_that_are_named() -> None:
     ).stdout
     for option in set(re.findall(r"--[a-z]+", PAGE)):
         assert option in known
+
+
+def test_the_bundled_stories_never_go_into_the_archive_that_is_cited() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "deploy").rglob("*")]
+    examples = [
+        line
+        for page in pages
+        if page.is_file()
+        for line in page.read_text(encoding="utf-8").splitlines()
+        if "SAVED_PAGES=tests/saved_site" in line
+    ]
+    assert len(examples) >= 4
+    assert [line for line in examples if "-s DATA_DIR=try" not in line] == []
+    assert "/try/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
