@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from scrapy.spiderloader import SpiderLoader
 from scrapy.utils.project import get_project_settings
 
@@ -58,3 +59,18 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
     assert (
         subprocess.run(["systemd-analyze", "calendar", calendar[1]], capture_output=True, check=False).returncode == 0
     )
+
+
+@pytest.mark.parametrize("second", [0, 3])
+def test_the_smoke_crawl_fails_with_either_run(second: int, tmp_path: Path) -> None:
+    """Run as GitHub runs it, with a crawl that only says what it would find."""
+    job = yaml.safe_load((ROOT / "deploy" / "github" / "smoke.yml").read_text(encoding="utf-8"))["jobs"]["smoke"]
+    (step,) = [step for step in job["steps"] if "run" in step]
+    # What GitHub makes of `shell: bash`, and of no shell named.
+    shell = {"bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail"], None: ["bash", "-e"]}[step.get("shell")]
+    crawl = tmp_path / "crawl"
+    crawl.write_text(f"#!/bin/sh\necho nothing_new\nif [ -e ran ]; then exit {second}; fi\n: > ran\n")
+    crawl.chmod(0o755)
+    (tmp_path / "step.sh").write_text(step["run"])
+    done = subprocess.run([*shell, "step.sh"], cwd=tmp_path, capture_output=True, timeout=60, check=False)
+    assert done.returncode == second
