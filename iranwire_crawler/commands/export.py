@@ -13,7 +13,7 @@ from iranwire_crawler.commands.archive_command import ArchiveCommand
 from iranwire_crawler.domain.dataset_files import FORMATS
 from iranwire_crawler.domain.dates import read_day
 from iranwire_crawler.domain.errors import ArgumentError
-from iranwire_crawler.domain.items import ArticleType
+from iranwire_crawler.domain.items import ArticleType, Source
 from iranwire_crawler.domain.selection import Revisions, Selection
 from iranwire_crawler.domain.site import EDITIONS
 from iranwire_crawler.domain.text import for_terminal
@@ -41,6 +41,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         parser.add_argument("--lang", metavar="CODES", help=f"editions: {','.join(EDITIONS)}")
         parser.add_argument("--section", metavar="SLUGS", help="sections as they stand in addresses")
         parser.add_argument("--type", metavar="TYPES", help=f"kinds of pages: {','.join(get_args(ArticleType))}")
+        parser.add_argument("--source", metavar="SOURCES", help=f"where pages came from: {','.join(get_args(Source))}")
         parser.add_argument(
             "--query", metavar="WORDS", help="words that must all stand in headline or body; * ends one"
         )
@@ -80,6 +81,7 @@ def read_selection(opts: argparse.Namespace) -> Selection:
         languages=names("lang", opts.lang, tuple(EDITIONS)),
         sections=sections,
         types=names("type", opts.type, get_args(ArticleType)),
+        sources=names("source", opts.source, get_args(Source)),
         query=WordQuery.read(opts.query) if opts.query is not None else None,
         revisions=revisions,
     )
@@ -110,6 +112,10 @@ def tell(made: Made, folder: str) -> int:
     told = made.description
     if told.undated_elsewhere:
         say(f"{told.undated_elsewhere} articles have no date and belong to no window")
+    sources = told.tally.by_source
+    if "saved" in sources and len(sources) > 1:
+        counts = ", ".join(f"{count} {source}" for source, count in sources.most_common())
+        say(f"read from different sources: {counts}; --source live leaves out what was read from saved pages")
     rows = ", ".join(f"{file.path} ({file.rows})" for file in told.files)
     sys.stdout.write(f"{for_terminal(folder, 1000)}: {rows}; {told.left_out} left out; version {told.version}\n")
     return LOOK if told.left_out else SOUND

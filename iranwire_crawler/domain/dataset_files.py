@@ -105,6 +105,7 @@ def _asked(described: Description) -> dict[str, Any]:
         "lang": list(selection.languages),
         "section": list(selection.sections),
         "type": list(selection.types),
+        "source": list(selection.sources),
         "query": selection.query.text if selection.query else None,
         "revisions": selection.revisions,
     }

@@ -20,6 +20,7 @@ class Selection:
     languages: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     query: WordQuery | None = None
     revisions: Revisions = "latest"
 
@@ -33,6 +34,7 @@ class Selection:
             (not self.languages or article.in_language in self.languages)
             and (not self.sections or article.section.slug in self.sections)
             and (not self.types or article.article_type in self.types)
+            and (not self.sources or article.source in self.sources)
             and (self.query is None or self.query.matches(article.headline, article.article_body))
         )
 
@@ -44,6 +46,7 @@ class Selection:
             "lang": ", ".join(self.languages) or "all editions",
             "section": ", ".join(self.sections) or "all sections",
             "type": ", ".join(self.types) or "all types",
+            "source": ", ".join(self.sources) or "all sources",
             "query": f"all of the words: {self.query.text}" if self.query else "any words",
             "revisions": {"latest": "the latest one of each article", "all": "every one of each article"}[
                 self.revisions

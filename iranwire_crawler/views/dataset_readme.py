@@ -30,7 +30,7 @@ def dataset_readme(described: Description) -> str:
         languages=languages,
         months=_months(described, languages),
         sections=sorted(tally.by_section.items(), key=lambda item: (item[0][0], -item[1], item[0][1])),
-        narrowed=bool(selection.sections or selection.types or selection.query),
+        narrowed=bool(selection.sections or selection.types or selection.sources or selection.query),
         silent=silent,
         gaps=found[:_SHOWN],
         more_gaps=max(0, len(found) - _SHOWN),

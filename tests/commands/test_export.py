@@ -189,6 +189,7 @@ def test_the_same_question_gives_the_same_bytes(data_dir: Path, tmp_path: Path) 
         (("--lang", "fa,ar"), ["ar/7", "fa/5"]),
         (("--section", "politics"), ["en/2"]),
         (("--type", "video"), ["ar/7"]),
+        (("--source", "saved"), []),
         (("--query", "كتاب  می‌گوید"), ["fa/5"]),
         (("--query", "never dry"), ["en/4"]),
         (("--since", "2024-02-01"), ["en/3"]),
@@ -245,6 +246,23 @@ def test_runs_that_did_not_know_of_one_another_are_counted_on(tmp_path: Path) ->
     assert found == [(1, None, []), (2, old.content_hash, ["water"])]
 
 
+def test_a_data_set_of_live_and_saved_pages_says_so(data_dir: Path, tmp_path: Path) -> None:
+    lay_out(data_dir, [article(8, source="saved"), article(9, source="wayback")], day=3)
+    done = export(data_dir, tmp_path / "out")
+    assert done.code == 0
+    (line,) = done.log.splitlines()
+    assert line.startswith("iranwire_crawler: read from different sources: 7 live, 1 saved, 1 wayback; --source live ")
+    assert "Where pages came from:\nlive (7), saved (1), wayback (1)." in (tmp_path / "out/README.md").read_text()
+
+    done = export(data_dir, tmp_path / "others", "--source", "wayback,live")
+    assert (done.code, done.log) == (0, "")
+    assert "en/9" in keys(tmp_path / "others")
+    assert "en/8" not in keys(tmp_path / "others")
+    package = json.loads((tmp_path / "others" / "datapackage.json").read_text(encoding="utf-8"))
+    assert package["iranwire_crawler"]["selection"]["source"] == ["live", "wayback"]
+    assert "| `--source` | live, wayback |" in (tmp_path / "others" / "README.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("kind", ["full", "file", "link", "unwritable"])
 def test_nothing_is_ever_written_over(kind: str, data_dir: Path, tmp_path: Path) -> None:
     folder = tmp_path / "out"
@@ -291,6 +309,7 @@ def test_an_empty_folder_will_do(data_dir: Path, tmp_path: Path) -> None:
         ),
         (("-o", "x", "--lang", "de"), "--lang 'de': there are en, fa, ar, parted by commas"),
         (("-o", "x", "--type", "poem"), "--type 'poem': there are article, gallery"),
+        (("-o", "x", "--source", "lived"), "--source 'lived': there are live, saved, wayback"),
         (("-o", "x", "--section", "../x"), "--section '../x': not a section"),
         (("-o", "x", "--query", "!"), "--query '!': words are needed"),
         (("-o", "x", "--revisions", "some"), "--revisions 'some': there are latest, all"),
