@@ -1,5 +1,6 @@
-"""Whether a DATA_DIR is what it says: every line of every run, the catalogue over them, and the raw pages."""
+"""Whether a DATA_DIR is what it says: every line of every run, the catalogue over them, the raw pages, their index."""
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from iranwire_crawler.stores.raw_place import raw_page_flaw
 from iranwire_crawler.stores.run_folders import ARTICLES, CHECKED, FEEDS, GONE, WALKED, run_folders
 from iranwire_crawler.stores.runs import REPORT, read_report
 from iranwire_crawler.stores.verify_catalogue import CatalogueCheck
+from iranwire_crawler.stores.verify_index import index_flaws
 
 CAPTIONS, REJECTED, UNREAD = "captions.jsonl", "rejected.jsonl", "unread/index.jsonl"
 # Articles first: captions are held against them. Rejected captions are none that are missing.
@@ -49,11 +51,15 @@ def verify_archive(data_dir: Path, checked: Checked) -> Iterator[Flaw]:
             ended = report is not None and isinstance(report.get("finished"), str)
             run = _Run(folder, checks, catalogue, growing=under_way and not ended and folder == folders[-1])
             yield from run.flaws(report)
+            if not run.growing:
+                yield from index_flaws(folder, run.name, ended=ended)
             checked.rows += sum(run.lines.values())
             checked.files += len(run.lines)
         yield from catalogue.closed()
     except OSError as error:
         raise ArgumentError(f"{error.filename or data_dir}: cannot read it: {error.strerror or error}") from error
+    except sqlite3.Error as error:
+        raise ArgumentError(f"SQLite's temporary folder (SQLITE_TMPDIR): cannot use it: {error}") from error
 
 
 @dataclass(slots=True)

@@ -21,7 +21,7 @@ from iranwire_crawler.stores.runs import read_report, write_report
 from iranwire_crawler.stores.warc_writer import Exchange, WarcWriter
 
 RUN = "news/2026-11-01T120000Z"
-FEED, CAPTIONS = f"{RUN}/articles.jsonl", f"{RUN}/captions.jsonl"
+FEED, CAPTIONS, INDEX = f"{RUN}/articles.jsonl", f"{RUN}/captions.jsonl", f"{RUN}/pages.cdxj"
 UNWANTED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
 
 
@@ -183,8 +183,25 @@ def test_a_changed_line_is_named(old: str, new: str, said: str, data_dir: Path) 
         ),
         (lambda d: (d / RUN / "run.json").write_text("{}"), [f"{RUN}/run.json: missing, or no report of a run"]),
         (lambda d: (d / RUN / "gone.jsonl").write_text('{"key": "en/9"}\n'), [f"{RUN}/gone.jsonl:1: /: "]),
-        (lambda d: (d / RUN / "pages.warc.gz").unlink(), [f"{FEED}:1: warc: pages.warc.gz, byte "]),
-        (lambda d: cut(d / RUN / "pages.warc.gz", 40), ["the record is damaged"]),
+        (
+            lambda d: (d / RUN / "pages.warc.gz").unlink(),
+            [f"{FEED}:1: warc: pages.warc.gz, byte ", f"{INDEX}:1: there is no pages.warc.gz"],
+        ),
+        (
+            lambda d: cut(d / RUN / "pages.warc.gz", 40),
+            ["the record is damaged", f"{RUN}/pages.warc.gz: cannot be read from byte "],
+        ),
+        (lambda d: (d / INDEX).write_text(""), [f"{INDEX}: lacks the record at byte "]),
+        (lambda d: (d / INDEX).unlink(), [f"{INDEX}: missing"]),
+        (lambda d: edit(d / INDEX, '"length": "', '"length": "1'), [f"{INDEX}:1: length or URL is not that of the re"]),
+        (lambda d: edit(d / INDEX, "/features/1/", "/features/2/"), [f"{INDEX}:1: length or URL is not that"]),
+        (
+            lambda d: edit(d / INDEX, '"offset": "', '"offset": "1'),
+            [f"{INDEX}: lacks the record at byte ", f"{INDEX}:1: no record of an answer stands at byte 1"],
+        ),
+        (lambda d: (d / INDEX).write_text((d / INDEX).read_text() * 2), [f"{INDEX}:2: no record of an answer stands"]),
+        (lambda d: (d / INDEX).write_bytes(b"\xff {"), [f"{INDEX}:1: not a line of CDXJ"]),
+        (lambda d: edit(d / INDEX, '"pages.warc.gz"', "7"), [f"{INDEX}:1: there is no 7"]),
         (
             lambda d: edit(d / FEED, '"warc":{"file":"pages.warc.gz"', '"warc":{"file":"../../../etc/passwd"'),
             ["not a file of a run folder"],
@@ -256,6 +273,18 @@ def test_a_run_under_way_may_end_in_half_a_line(data_dir: Path) -> None:
     ]
     with DataDirLock(data_dir, "news"):
         assert verify(data_dir).code == 0
+
+
+def test_an_index_that_the_next_start_will_close_is_no_flaw(data_dir: Path) -> None:
+    (data_dir / INDEX).rename(data_dir / RUN / "pages.cdxj.open")
+    assert verify(data_dir).code == 0
+
+
+def test_raw_pages_that_were_thrown_away_are_missed_by_their_articles_alone(data_dir: Path) -> None:
+    for name in ("pages.warc.gz", "pages.cdxj"):
+        (data_dir / RUN / name).unlink()
+    (found,) = flaws(data_dir)
+    assert found.startswith(f"{FEED}:1: warc: ")
 
 
 def test_a_page_of_somebody_elses_archive_is_not_looked_for(data_dir: Path) -> None:
