@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, get_args
@@ -17,9 +17,10 @@ from iranwire_crawler.domain.items import ArticleType, Source
 from iranwire_crawler.domain.selection import Revisions, Selection
 from iranwire_crawler.domain.site import EDITIONS
 from iranwire_crawler.domain.text import for_terminal
-from iranwire_crawler.domain.urls import section_address
+from iranwire_crawler.domain.urls import section_address, split_key
 from iranwire_crawler.domain.verdict import LOOK, SOUND
 from iranwire_crawler.domain.word_query import WordQuery
+from iranwire_crawler.spiders.arguments import lines_of
 from iranwire_crawler.stores.catalogue import Catalogue
 from iranwire_crawler.stores.dataset import Made, make_dataset
 
@@ -45,6 +46,9 @@ class Command(ArchiveCommand, ScrapyCommand):
         parser.add_argument(
             "--query", metavar="WORDS", help="words that must all stand in headline or body; * ends one"
         )
+        parser.add_argument(
+            "--exclude", metavar="KEYS", help="articles to leave out: en/124964,fa/7 or @FILE, a key a line"
+        )
         parser.add_argument("--revisions", metavar="WHICH", default="latest", help="latest (default) or all")
         parser.add_argument("--format", metavar="FORMATS", default="jsonl", help="jsonl (default), csv, parquet")
         parser.add_argument("--bom", action="store_true", help="begin CSV files with a byte order mark")
@@ -60,6 +64,8 @@ class Command(ArchiveCommand, ScrapyCommand):
         with Catalogue(Path(self.settings["DATA_DIR"])) as catalogue:
             if waiting := len(catalogue.unlearned()):
                 say(f"{waiting} runs hold lines that the catalogue does not know yet; scrapy rebuild learns them")
+            if unknown := sorted(key for key in selection.excluded if key not in catalogue):
+                say(f"--exclude: {len(unknown)} of the keys are not in the catalogue: {', '.join(unknown)}")
             made = make_dataset(catalogue, selection, Path(opts.output), formats=formats, bom=opts.bom)
         return tell(made, opts.output)
 
@@ -84,7 +90,24 @@ def read_selection(opts: argparse.Namespace) -> Selection:
         sources=names("source", opts.source, get_args(Source)),
         query=WordQuery.read(opts.query) if opts.query is not None else None,
         revisions=revisions,
+        excluded=frozenset(excluded_keys(opts.exclude)),
     )
+
+
+def excluded_keys(value: str | None) -> Iterator[str]:
+    """`en/124964,fa/7`, or `@FILE`. Raises ArgumentError that names what is no key, and where it stands."""
+    if value is None:
+        return
+    if value.startswith("@"):
+        given = [(key, f"--exclude {value}, line {number}") for number, key in lines_of("--exclude @", value[1:])]
+    else:
+        given = [(key.strip(), "--exclude") for key in value.split(",") if key.strip()]
+    if not given:
+        raise ArgumentError(f"--exclude {for_terminal(value)!r}: names no article")
+    for key, place in given:
+        if (parts := split_key(key)) is None:
+            raise ArgumentError(f"{place}: {for_terminal(key)!r} is not an article's key (en/124964)")
+        yield f"{parts[0]}/{parts[1]}"
 
 
 def day(name: str, value: str | None) -> date | None:

@@ -52,6 +52,8 @@ class Description:
     bom: bool
     undated_elsewhere: int
     """Articles of the asked editions, sections and types that have no date and so are in no window."""
+    excluded: int
+    """Articles that were asked for and left out by their keys, which are told nowhere."""
     left_out: int
 
     @property
@@ -108,6 +110,7 @@ def _asked(described: Description) -> dict[str, Any]:
         "source": list(selection.sources),
         "query": selection.query.text if selection.query else None,
         "revisions": selection.revisions,
+        "excluded": described.excluded,
     }
 
 

@@ -23,9 +23,11 @@ class Selection:
     sources: tuple[str, ...] = ()
     query: WordQuery | None = None
     revisions: Revisions = "latest"
+    excluded: frozenset[str] = frozenset()
+    """Keys of articles that are to be left out, whatever else is asked for."""
 
     def takes(self, article: Article) -> bool:
-        """Whether an article as it was read last belongs to the set."""
+        """Whether an article as it was read last is one that was asked for; `excluded` does not count."""
         if self.since is not None or self.until is not None:
             day = published_day(article)
             if day is None or not (self.since or date.min) <= day <= (self.until or date.max):

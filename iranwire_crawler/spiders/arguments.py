@@ -29,7 +29,7 @@ def article_addresses(value: str | None) -> list[urls.Address]:
     if not value or not value.strip():
         raise ArgumentError("-a urls=URL[,URL…] or -a urls=@file is needed: the articles to read")
     if value.startswith("@"):
-        given = [(address, f"{value[1:]}, line {number}") for number, address in _lines(Path(value[1:]))]
+        given = [(address, f"{value[1:]}, line {number}") for number, address in lines_of("-a urls=@", value[1:])]
         if not given:
             raise ArgumentError(f"-a urls={value}: the file holds no addresses")
     else:
@@ -44,13 +44,17 @@ def article_addresses(value: str | None) -> list[urls.Address]:
     return list(found.values())
 
 
-def _lines(file: Path) -> list[tuple[int, str]]:
+def lines_of(option: str, file: str) -> list[tuple[int, str]]:
+    """The numbered lines of a file that an option names, but for empty ones and `#` comments.
+
+    Raises ArgumentError, which names the option and the file, where it cannot be read.
+    """
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = Path(file).read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise ArgumentError(f"-a urls=@{file}: cannot read it: {error.strerror or error}") from error
+        raise ArgumentError(f"{option}{file}: cannot read it: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
-        raise ArgumentError(f"-a urls=@{file}: not a text file in UTF-8") from error
+        raise ArgumentError(f"{option}{file}: not a text file in UTF-8") from error
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1)]
     return [(number, line) for number, line in lines if line and not line.startswith("#")]
 

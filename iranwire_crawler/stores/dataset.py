@@ -19,7 +19,7 @@ from iranwire_crawler.domain.schema import RECORDS, json_schema
 from iranwire_crawler.domain.selection import Selection
 from iranwire_crawler.domain.tally import Tally
 from iranwire_crawler.stores.catalogue import Catalogue
-from iranwire_crawler.stores.selected import Chosen, LeftOut, selected, undated
+from iranwire_crawler.stores.selected import Chosen, Excluded, LeftOut, selected, undated
 from iranwire_crawler.stores.tables import write_csv, write_parquet
 from iranwire_crawler.views.dataset_readme import dataset_readme
 
@@ -44,6 +44,7 @@ class _Written:
 
     tally: Tally = field(default_factory=Tally)
     rows: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TABLES, 0))
+    excluded: int = 0
     left_out: int = 0
     told: list[LeftOut] = field(default_factory=list)
 
@@ -75,6 +76,7 @@ def make_dataset(
             files=files,
             bom=bom,
             undated_elsewhere=undated(catalogue, selection) if in_a_window else 0,
+            excluded=written.excluded,
             left_out=written.left_out,
         )
         _describe(description, draft)
@@ -90,6 +92,8 @@ def _write_lines(catalogue: Catalogue, selection: Selection, draft: Path) -> _Wr
                     written.left_out += 1
                     if len(written.told) < _TOLD:
                         written.told.append(found)
+                case Excluded():
+                    written.excluded += 1
                 case Chosen(readings=[*older, latest], gone=gone):
                     for reading in older:
                         written.tally.add_older(reading.article)

@@ -11,7 +11,7 @@ from iranwire_crawler.domain.tally import Tally
 from iranwire_crawler.stores.catalogue import Catalogue
 from iranwire_crawler.stores.run_folders import run_folders
 from iranwire_crawler.stores.run_summary import read_run
-from iranwire_crawler.stores.selected import LeftOut, selected
+from iranwire_crawler.stores.selected import Chosen, LeftOut, selected
 
 _RUNS = 30
 _MOST_REVISED = 10
@@ -24,7 +24,7 @@ def look_over(catalogue: Catalogue) -> Overview:
     for found in selected(catalogue, Selection()):
         if isinstance(found, LeftOut):
             left_out += 1
-        else:
+        elif isinstance(found, Chosen):
             tally.add(found.readings[-1].article, gone=found.gone)
     folders = run_folders(catalogue.data_dir)
     ((revised_articles,),) = catalogue.each("SELECT count(*) FROM articles WHERE revision > 1")

@@ -36,6 +36,12 @@ class Chosen(NamedTuple):
     gone: bool
 
 
+class Excluded(NamedTuple):
+    """An article that was asked for, and is to be left out by its key."""
+
+    key: str
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """A line that cannot be used."""
@@ -47,7 +53,7 @@ class LeftOut:
         return f"{self.place}: {self.reason}"
 
 
-def selected(catalogue: Catalogue, selection: Selection) -> Iterator[Chosen | LeftOut]:
+def selected(catalogue: Catalogue, selection: Selection) -> Iterator[Chosen | Excluded | LeftOut]:
     """The articles of a selection in the order of their dates, then of their keys; undated ones come first.
 
     A line is given as it stands in its feed, but for `revision` and `previous_hash`: where runs did not know
@@ -66,7 +72,11 @@ def selected(catalogue: Catalogue, selection: Selection) -> Iterator[Chosen | Le
                     readings.append(feeds.read(revision, former))
                 except CrawlerError as error:
                     yield LeftOut(f"{revision.run}/{revision.file}, byte {revision.start}", str(error))
-            if readings and selection.takes(readings[-1].article):
+            if not readings or not selection.takes(readings[-1].article):
+                continue
+            if key in selection.excluded:
+                yield Excluded(key)
+            else:
                 known = catalogue.article(key) if was_gone else None
                 yield Chosen(tuple(readings), known is not None and known.gone_since is not None)
 
@@ -74,9 +84,8 @@ def selected(catalogue: Catalogue, selection: Selection) -> Iterator[Chosen | Le
 def undated(catalogue: Catalogue, selection: Selection) -> int:
     """How many articles of the editions, sections and types have no date, and so belong to no window."""
     where, values = _conditions(selection)
-    query = f"SELECT count(*) FROM articles WHERE {' AND '.join(['date_published IS NULL', *where])}"  # noqa: S608
-    ((count,),) = catalogue.each(query, *values)
-    return int(count)
+    query = f"SELECT key FROM articles WHERE {' AND '.join(['date_published IS NULL', *where])}"  # noqa: S608
+    return sum(key not in selection.excluded for (key,) in catalogue.each(query, *values))
 
 
 def _question(selection: Selection) -> tuple[str, list[Any]]:

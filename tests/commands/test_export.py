@@ -263,6 +263,38 @@ def test_a_data_set_of_live_and_saved_pages_says_so(data_dir: Path, tmp_path: Pa
     assert "| `--source` | live, wayback |" in (tmp_path / "others" / "README.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("from_file", [False, True])
+def test_articles_are_left_out_by_their_keys(from_file: bool, data_dir: Path, tmp_path: Path) -> None:
+    given = "fa/5,en/1,en/6,en/99"
+    if from_file:
+        file = tmp_path / "forget.txt"
+        file.write_text("# asked by letter\n\nfa/5\r\nen/1\nen/6\nen/99\n")
+        given = f"@{file}"
+    done = export(
+        data_dir, tmp_path / "out", "--exclude", given, "--format", "jsonl,csv,parquet", "--until", "2024-02-01"
+    )
+    assert (done.code, done.log) == (0, "iranwire_crawler: --exclude: 1 of the keys are not in the catalogue: en/99\n")
+    folder = tmp_path / "out"
+    assert keys(folder) == ["ar/7", "en/4", "en/2", "en/3"]
+    assert lines(folder / "captions.jsonl") == []
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    assert "- 2 articles that were asked for were left out by their keys" in readme
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    assert package["iranwire_crawler"]["selection"]["excluded"] == 2
+    for file in (file for file in folder.rglob("*") if file.is_file()):
+        for named in (b"fa/5", b'"en/1"', b"/features/1/", b"Story 5", "کتاب".encode()):
+            assert named not in file.read_bytes(), file
+    # All formats hold the same rows.
+    assert command("verify", str(folder), data_dir=data_dir).code == 0
+
+
+def test_an_exclusion_that_meets_nothing_changes_nothing(data_dir: Path, tmp_path: Path) -> None:
+    assert export(data_dir, tmp_path / "plain", "--lang", "fa").code == 0
+    assert export(data_dir, tmp_path / "out", "--lang", "fa", "--exclude", "en/1").code == 0
+    for file in ("README.md", "datapackage.json", "SHA256SUMS"):
+        assert (tmp_path / "plain" / file).read_bytes() == (tmp_path / "out" / file).read_bytes()
+
+
 @pytest.mark.parametrize("kind", ["full", "file", "link", "unwritable"])
 def test_nothing_is_ever_written_over(kind: str, data_dir: Path, tmp_path: Path) -> None:
     folder = tmp_path / "out"
@@ -310,6 +342,10 @@ def test_an_empty_folder_will_do(data_dir: Path, tmp_path: Path) -> None:
         (("-o", "x", "--lang", "de"), "--lang 'de': there are en, fa, ar, parted by commas"),
         (("-o", "x", "--type", "poem"), "--type 'poem': there are article, gallery"),
         (("-o", "x", "--source", "lived"), "--source 'lived': there are live, saved, wayback"),
+        (("-o", "x", "--exclude", "en/1,two\x1b[31m"), "--exclude: 'two[31m' is not an article's key (en/124964)"),
+        (("-o", "x", "--exclude", " , "), "--exclude ',': names no article"),
+        (("-o", "x", "--exclude", "@nowhere"), "--exclude @nowhere: cannot read it: No such file"),
+        (("-o", "x", "--exclude", f"@{__file__}"), f"--exclude @{__file__}, line 1: "),
         (("-o", "x", "--section", "../x"), "--section '../x': not a section"),
         (("-o", "x", "--query", "!"), "--query '!': words are needed"),
         (("-o", "x", "--revisions", "some"), "--revisions 'some': there are latest, all"),
