@@ -60,6 +60,8 @@ class Command(ArchiveCommand, ScrapyCommand):
             raise ArgumentError("-o FOLDER is needed: where the data set is to be made")
         selection = read_selection(opts)
         formats = names("format", opts.format, FORMATS)
+        if opts.bom and "csv" not in formats:
+            raise ArgumentError("--bom begins CSV files: it needs --format csv")
         assert self.settings is not None
         with Catalogue(Path(self.settings["DATA_DIR"])) as catalogue:
             if waiting := len(catalogue.unlearned()):
@@ -67,6 +69,7 @@ class Command(ArchiveCommand, ScrapyCommand):
             if unknown := sorted(key for key in selection.excluded if key not in catalogue):
                 say(f"--exclude: {len(unknown)} of the keys are not in the catalogue: {', '.join(unknown)}")
             made = make_dataset(catalogue, selection, Path(opts.output), formats=formats, bom=opts.bom)
+            tell_what_is_missing(made, catalogue.sections())
         return tell(made, opts.output)
 
 
@@ -76,7 +79,9 @@ def read_selection(opts: argparse.Namespace) -> Selection:
     if since is not None and until is not None and since > until:
         raise ArgumentError(f"--since {since} --until {until}: the first day comes after the last one")
     revisions: Revisions
-    (revisions,) = names("revisions", opts.revisions, get_args(Revisions))[:1]
+    revisions, *others = names("revisions", opts.revisions, get_args(Revisions))
+    if others:
+        raise ArgumentError(f"--revisions {for_terminal(opts.revisions)!r}: one of {', '.join(get_args(Revisions))}")
     sections = tuple(sorted({part.strip() for part in (opts.section or "").split(",") if part.strip()}))
     for slug in sections:
         if section_address("en", slug) is None:
@@ -127,6 +132,16 @@ def names(option: str, value: str | None, known: Sequence[Any]) -> tuple[Any, ..
     if not given or not given <= set(known):
         raise ArgumentError(f"--{option} {for_terminal(value)!r}: there are {', '.join(known)}, parted by commas")
     return tuple(name for name in known if name in given)
+
+
+def tell_what_is_missing(made: Made, sections: Sequence[str]) -> None:
+    """What was asked for in vain, beside what could have been."""
+    asked = made.description.selection.sections
+    known = f"the catalogue knows the sections {', '.join(sections)}" if sections else "the catalogue knows no section"
+    if not made.description.tally.articles:
+        say(f"no article matches, the data set is empty; {known}")
+    elif unknown := [slug for slug in asked if slug not in sections]:
+        say(f"--section {','.join(unknown)}: no article stands there; {known}")
 
 
 def tell(made: Made, folder: str) -> int:

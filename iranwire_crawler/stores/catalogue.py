@@ -236,6 +236,11 @@ class Catalogue:
             row["key"] for row in self._rows("SELECT key FROM articles WHERE key > ? ORDER BY key LIMIT ?", after, most)
         ]
 
+    def sections(self) -> list[str]:
+        """The sections that articles stand in, in any edition, in the order of their names."""
+        rows = self._rows("SELECT DISTINCT section FROM articles WHERE section IS NOT NULL ORDER BY section")
+        return [row["section"] for row in rows]
+
     def newest(self, until: date) -> KnownArticle | None:
         """The article published last, of those published by that day: pages with odd dates do not count."""
         rows = self._rows(

@@ -203,9 +203,39 @@ def test_what_is_asked_for_is_what_is_found(
     assert keys(tmp_path / "out") == found
 
 
+NOTHING_MATCHES = (
+    "iranwire_crawler: no article matches, the data set is empty; the catalogue knows the sections features, politics"
+)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--section", "featuers"), NOTHING_MATCHES),
+        (
+            ("--since", "2031-01-01"),
+            f"{NOTHING_MATCHES}\niranwire_crawler: 1 articles have no date and",
+        ),
+        (("--exclude", "en/1", "--since", "2024-01-01", "--until", "2024-01-01"), NOTHING_MATCHES),
+        (
+            ("--section", "politics,featuers"),
+            "iranwire_crawler: --section featuers: no article stands there; the catalogue knows ",
+        ),
+        (("--section", "politics,features"), ""),
+    ],
+)
+def test_what_was_asked_for_in_vain_is_told(
+    arguments: tuple[str, ...], said: str, data_dir: Path, tmp_path: Path
+) -> None:
+    done = export(data_dir, tmp_path / "out", *arguments)
+    assert done.code == 0
+    assert done.log.startswith(said)
+    assert bool(done.log) == bool(said)
+
+
 def test_nothing_found_is_a_data_set_too(data_dir: Path, tmp_path: Path) -> None:
     done = export(data_dir, tmp_path / "out", "--query", "zebra", "--format", "jsonl,csv,parquet", "--lang", "fa")
-    assert done.code == 0
+    assert (done.code, done.log) == (0, f"{NOTHING_MATCHES}\n")
     assert (tmp_path / "out" / "articles.jsonl").read_bytes() == b""
     assert "- fa: no article at all" in (tmp_path / "out" / "README.md").read_text()
     assert frictionless(tmp_path / "out")["valid"]
@@ -349,6 +379,8 @@ def test_an_empty_folder_will_do(data_dir: Path, tmp_path: Path) -> None:
         (("-o", "x", "--section", "../x"), "--section '../x': not a section"),
         (("-o", "x", "--query", "!"), "--query '!': words are needed"),
         (("-o", "x", "--revisions", "some"), "--revisions 'some': there are latest, all"),
+        (("-o", "x", "--revisions", "latest,all"), "--revisions 'latest,all': one of latest, all"),
+        (("-o", "x", "--bom"), "--bom begins CSV files: it needs --format csv"),
         (("-o", "x", "--format", "xlsx\x1b[31m"), "--format 'xlsx[31m': there are jsonl, csv, parquet"),
         (("-o", "x", "--since", "2024-01-01"), "DATA_DIR="),
     ],
