@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import resource
+import sqlite3
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -49,6 +51,29 @@ def test_it_makes_the_catalogue_that_growing_made(tmp_path: Path) -> None:
     assert done.out == f"{tmp_path}/catalogue.sqlite: 3 lines of 2 runs; 0 left out\n"
     assert rows(tmp_path) == grown
     assert holder(tmp_path) is None
+
+
+def test_the_catalogue_is_the_one_that_the_docs_describe(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "catalogue.md").read_text(encoding="utf-8")
+    make_run(tmp_path, [record(1)])
+    assert scrapy("rebuild", data_dir=tmp_path).code == 0
+    database = sqlite3.connect(tmp_path / "catalogue.sqlite")
+    try:
+        version = re.search(r"`PRAGMA user_version` is (\d+)\.", page)
+        assert version is not None
+        assert database.execute("PRAGMA user_version").fetchone() == (int(version[1]),)
+        found = database.execute(
+            "SELECT m.name, c.name FROM sqlite_schema AS m, pragma_table_info(m.name) AS c"
+        ).fetchall()
+    finally:
+        database.close()
+    told = {
+        (name, column)
+        for name, cells in re.findall(r"^\| `(\w+)` \|(.*)", page.partition("\n## Tables\n")[2], re.MULTILINE)
+        for column in re.findall(r"`([a-z_]+)`", cells.rpartition(" | ")[2])
+    }
+    assert len(found) > 40
+    assert [place for place in found if place not in told] == []
 
 
 def test_what_was_left_out_is_told_and_someone_must_look(tmp_path: Path) -> None:
