@@ -66,6 +66,14 @@ def test_records_are_the_accepted_ones(run: Run) -> None:
     assert compared >= 40
 
 
+def test_the_readmes_line_is_one_of_them_but_for_its_moment(run: Run) -> None:
+    shown = re.search(r"^```json\n(.*)\n```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert shown is not None
+    told = json.loads(shown[1])
+    (record,) = [record for record in run.lines("articles.jsonl") if record["key"] == told["key"]]
+    assert list((told | {"fetched_at": record["fetched_at"]}).items()) == list(record.items())
+
+
 def test_records_fit_their_schemas(run: Run) -> None:
     for name, file in (("article", "articles.jsonl"), ("caption", "captions.jsonl"), ("unread", "unread/index.jsonl")):
         validator = jsonschema_rs.Draft202012Validator(json_schema(RECORDS[name]), validate_formats=True)
