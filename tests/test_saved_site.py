@@ -6,11 +6,12 @@ from pathlib import Path
 
 import build_saved_site as site
 import pytest
+from protego import Protego
 
 from iranwire_crawler.domain.errors import NotAnArticle
 from iranwire_crawler.domain.urls import article_address
 from iranwire_crawler.pages.article import ArticlePage, Fetch
-from iranwire_crawler.pages.feed import FeedPage, robots_sitemaps
+from iranwire_crawler.pages.feed import FeedPage
 from iranwire_crawler.pages.section import NextPage, SectionPage, probe_address
 from iranwire_crawler.stores.mirror import MirrorFolder
 
@@ -111,7 +112,7 @@ def test_what_each_source_alone_brings() -> None:
     assert fed - listed == {key for keys in site.FEED_ONLY.values() for key in keys}
     assert mapped - listed - fed == set(site.SITEMAP_ONLY)
     assert (listed | fed | mapped) & set(STORIES) == set(STORIES)
-    assert robots_sitemaps(site.ROBOTS) == ("https://iranwire.com/sitemap.xml",)
+    assert list(Protego.parse(site.ROBOTS).sitemaps) == ["https://iranwire.com/sitemap.xml"]
 
 
 def _feed(language: str) -> FeedPage:

@@ -31,18 +31,14 @@ Paragraph = tuple[Piece, ...]
 
 
 class FieldDifference(NamedTuple):
-    """A field that has changed, whole: its unchanged paragraphs are here too."""
+    """A field that has changed, whole: its unchanged paragraphs are here too.
+
+    The paragraphs of both texts stand in reading order, a removed one before what has taken its place. The pieces that
+    are `same` or `removed` are the old text's words, those `same` or `added` the new one's.
+    """
 
     field: str
     paragraphs: tuple[Paragraph, ...]
-
-
-def text_difference(old: str, new: str) -> tuple[Paragraph, ...]:
-    """The paragraphs of both texts in reading order; a removed one stands before what has taken its place.
-
-    The pieces that are `same` or `removed` are the old text's words, those `same` or `added` the new one's.
-    """
-    return _difference(_paragraphs(old), _paragraphs(new))
 
 
 def record_difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[FieldDifference, ...]:

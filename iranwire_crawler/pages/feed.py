@@ -46,7 +46,6 @@ _RECORDS_OF = {"rss": {"item"}, "rdf": {"item"}, "channel": {"item"}, "feed": {"
 _LONGEST_DATE = 60
 # Prefixes of what tells of an item's picture or recording: their titles are not the item's.
 _OF_PICTURES = frozenset({"media", "itunes", "googleplay"})
-_ROBOTS_SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S{1,2000})", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +158,6 @@ def _own_links(record: _Record) -> Iterator[str]:
             yield link
     if record.about:
         yield record.about
-
-
-def robots_sitemaps(text: str) -> tuple[str, ...]:
-    """The site's own sitemaps that a robots.txt names."""
-    found = (public_address(match[1], None) for match in _ROBOTS_SITEMAP.finditer(text[:500_000]))
-    return tuple(dict.fromkeys(url for url in found if url))[:MAX_SITEMAPS]
 
 
 def _unpacked(body: bytes) -> tuple[bytes, bool]:

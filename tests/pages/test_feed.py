@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iranwire_crawler.pages import feed
-from iranwire_crawler.pages.feed import FeedItem, FeedPage, robots_sitemaps
+from iranwire_crawler.pages.feed import FeedItem, FeedPage
 
 EN = "https://iranwire.com/en/feed/"
 FA = "https://iranwire.com/fa/feed/"
@@ -228,8 +228,3 @@ def test_any_bytes(body: bytes, url: str) -> None:
     for each in (body, gzip.compress(body), gzip.compress(body)[:-9]):
         page = FeedPage(each, url)
         _ = (page.items, page.sitemaps, page.warnings)
-
-
-def test_robots_sitemaps() -> None:
-    text = "User-agent: *\nDisallow: /x\nSitemap: https://www.iranwire.com/s.xml\n sitemap:/t.xml\nSITEMAP: https://x.org/u"
-    assert robots_sitemaps(text) == ("https://iranwire.com/s.xml",)
