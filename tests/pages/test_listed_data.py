@@ -131,19 +131,29 @@ def test_sections_are_those_of_the_data_too() -> None:
     assert keys(page) == ["en/11", "en/12", "en/13", "en/14"]
 
 
+ADDRESSES = [
+    "/en/features/7-x/", "/en/features/?page=2", "/en/news/", "https://elsewhere.example/en/features/8-x/",
+    "https://elsewhere.example/en/news/", "//elsewhere.example/en/features/?page=2", "javascript:alert(1)", "title",
+]  # fmt: skip
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.sampled_from(["/en/features/7-x/", "title"]),
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.sampled_from(ADDRESSES),
     lambda inner: (
         st.lists(inner, max_size=5)
-        | st.dictionaries(st.sampled_from(["title", "url", "next", "date", "author", "a"]) | st.text(max_size=5), inner)
+        | st.dictionaries(
+            st.sampled_from(["title", "url", "next", "date", "author", "href"]) | st.text(max_size=5), inner
+        )
     ),
     max_leaves=30,
 )
 
 
-@given(JSON)
-def test_any_data_is_read_without_an_error(data: Any) -> None:
-    page = read(data)
+@given(JSON, st.lists(st.sampled_from(ADDRESSES), max_size=4))
+def test_any_data_gives_nothing_but_this_editions_own_pages(data: Any, addresses: list[str]) -> None:
+    menu = [{"label": "News", "href": address} for address in addresses]
+    page = read({"any": data, "next": (*addresses, data)[0], "menu": menu, "items": [*ENTRIES, data]})
+    assert {"en/11", "en/12", "en/13", "en/14"} <= set(keys(page))
     assert all(card.key.startswith("en/") and card.headline for card in page.cards)
-    assert page.next_page(1) is None or page.next_page(1)
-    assert page.sections == page.sections
+    following = page.next_page(1)
+    assert following is None or following.url.startswith("https://iranwire.com/en/features/")
+    for section in page.sections:
+        assert section.url == f"https://iranwire.com/en/{section.slug}/"
