@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import orjson
 from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 
 from iranwire_crawler.domain.content import body_texts
 from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
@@ -37,6 +38,8 @@ class Duplicates:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        if not crawler.settings.get("RUN_DIR"):
+            raise NotConfigured
         least = crawler.settings.getfloat("DUPLICATE_SIMILARITY")
         if not 0 < least <= 1:
             raise ArgumentError(f"DUPLICATE_SIMILARITY={least}: a share above 0, at most 1")

@@ -18,7 +18,7 @@ class KeepPages:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        if crawler.spidercls.name != "probe":
+        if crawler.spidercls.name != "probe" or not crawler.settings.get("RUN_DIR"):
             raise NotConfigured
         return cls(Path(crawler.settings["RUN_DIR"]) / "pages")
 

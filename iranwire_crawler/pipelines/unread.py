@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 from scrapy.statscollectors import StatsCollector
 
 from iranwire_crawler.domain import stat_keys
@@ -27,6 +28,8 @@ class KeepUnread:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         assert crawler.stats is not None
+        if not crawler.settings.get("RUN_DIR"):
+            raise NotConfigured
         return cls(crawler.stats, Path(crawler.settings["RUN_DIR"]) / "unread", crawler.settings.getint("UNREAD_MAX"))
 
     def process_item(self, item: Any) -> Any:

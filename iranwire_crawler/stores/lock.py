@@ -5,6 +5,7 @@ import json
 import os
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -32,8 +33,21 @@ class Holder(NamedTuple):
         return f"{for_terminal(self.spider, 100)} (process {self.pid}), started {for_terminal(self.started, 40)}"
 
 
+@dataclass(slots=True)
+class _Held:
+    """The open lock file of a DATA_DIR, and how many in this process hold the lock."""
+
+    file: int
+    takers: int = 0
+
+
+_of_this_process: dict[Path, _Held] = {}
+
+
 class DataDirLock:
     """The lock of a DATA_DIR, held from `acquire` to `release`, or to the end of the process however it ends.
+
+    A process is one owner: crawlers that run in it side by side hold the lock together, until the last lets go.
 
     It stands on the open file `DATA_DIR/.lock` (flock), not on the file's being there: the file stays, and
     one that a killed run left locks nobody out. A forked child that does not exec keeps it held.
@@ -42,7 +56,7 @@ class DataDirLock:
     def __init__(self, data_dir: Path, spider: str) -> None:
         self.data_dir = data_dir
         self.spider = spider
-        self._file: int | None = None
+        self._held_as: Path | None = None
 
     def __enter__(self) -> Self:
         self.acquire()
@@ -53,8 +67,29 @@ class DataDirLock:
 
     def acquire(self) -> None:
         """Raises ArgumentError, which names the holder, where it is held, or DATA_DIR cannot be written."""
-        if self._file is not None:
+        if self._held_as is not None:
             return
+        place = self.data_dir.resolve()
+        if place not in _of_this_process:
+            _of_this_process[place] = _Held(self._opened())
+        _of_this_process[place].takers += 1
+        self._held_as = place
+
+    def release(self) -> None:
+        """Let go; nothing where it is not held."""
+        if self._held_as is None:
+            return
+        place, self._held_as = self._held_as, None
+        held = _of_this_process[place]
+        held.takers -= 1
+        if held.takers:
+            return
+        del _of_this_process[place]
+        with suppress(OSError):
+            os.ftruncate(held.file, 0)
+        os.close(held.file)
+
+    def _opened(self) -> int:
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True)
             file = os.open(self.data_dir / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -65,16 +100,7 @@ class DataDirLock:
         except BaseException:
             os.close(file)
             raise
-        self._file = file
-
-    def release(self) -> None:
-        """Let go; nothing where it is not held."""
-        if self._file is None:
-            return
-        file, self._file = self._file, None
-        with suppress(OSError):
-            os.ftruncate(file, 0)
-        os.close(file)
+        return file
 
     def _take(self, file: int) -> None:
         try:
