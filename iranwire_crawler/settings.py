@@ -19,6 +19,8 @@ SAVED_PAGES = None
 SITE_URL = None
 
 ADDONS = {
+    # First: all others, and the spiders, find settings that can be used.
+    "iranwire_crawler.extensions.checked_settings.CheckedSettingsAddon": 10,
     "iranwire_crawler.downloader.identity.IdentityAddon": 50,
     "iranwire_crawler.downloader.saved_pages.SavedPagesAddon": 100,
     # After saved pages: with those no browser is looked for.

@@ -8,9 +8,8 @@ import sys
 from pathlib import Path
 
 from scrapy.commands import crawl
-from scrapy.crawler import Crawler
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.exceptions import UsageError
-from scrapy.settings import BaseSettings
 
 from iranwire_crawler.domain import stat_keys
 from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
@@ -35,33 +34,43 @@ class Command(crawl.Command):
     the end of the log), or it was cut off before its verdict.
     """
 
+    # Made by `run`, which tells of settings that cannot be used.
+    requires_crawler_process = False
     failure = ""
     """Why the run could not start."""
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             raise UsageError("name one spider: scrapy crawl <spider>", print_help=False)
-        assert self.crawler_process is not None
+        assert self.settings is not None
         try:
-            crawler = self._create_crawler(args[0])
-        except KeyError:
-            names = ", ".join(sorted(self.crawler_process.spider_loader.list()))
-            self._fail(f"no spider named {args[0]!r}; there are: {names}")
-            return
-        # For the run's report: Scrapy keeps a spider's arguments nowhere.
-        crawler.settings.set("SPIDER_ARGUMENTS", opts.spargs, priority="cmdline")
-        data_dir = Path(crawler.settings["DATA_DIR"])
-        try:
-            check_address(crawler.settings["NOTIFY_URL"])
-            always = _yes_or_no(crawler.settings, "NOTIFY_ALWAYS")
+            check_address(self.settings["NOTIFY_URL"])
         except ArgumentError as error:
             self._fail(str(error))
             return
-        self._run_under_lock(args[0], crawler, data_dir, opts)
-        if always or self.exitcode:
+        crawler = self._crawler_of(args[0])
+        if crawler is not None:
+            # For the run's report: Scrapy keeps a spider's arguments nowhere.
+            crawler.settings.set("SPIDER_ARGUMENTS", opts.spargs, priority="cmdline")
+            self._run_under_lock(args[0], crawler, opts)
+        if self.exitcode or self.settings.getbool("NOTIFY_ALWAYS"):
             self._notify(args[0], crawler)
 
-    def _run_under_lock(self, name: str, crawler: Crawler, data_dir: Path, opts: argparse.Namespace) -> None:
+    def _crawler_of(self, name: str) -> Crawler | None:
+        """None, and why is told, where the settings cannot be used or there is no such spider."""
+        try:
+            self.crawler_process = AsyncCrawlerProcess(self.settings)
+            return self._create_crawler(name)
+        except ArgumentError as error:
+            self._fail(str(error))
+        except KeyError:
+            assert self.crawler_process is not None
+            names = ", ".join(sorted(self.crawler_process.spider_loader.list()))
+            self._fail(f"no spider named {name!r}; there are: {names}")
+        return None
+
+    def _run_under_lock(self, name: str, crawler: Crawler, opts: argparse.Namespace) -> None:
+        data_dir = Path(crawler.settings["DATA_DIR"])
         try:
             with DataDirLock(data_dir, name):
                 for torn in mend_all(data_dir):
@@ -72,10 +81,11 @@ class Command(crawl.Command):
         except ArgumentError as error:
             self._fail(str(error))
 
-    def _notify(self, name: str, crawler: Crawler) -> None:
+    def _notify(self, name: str, crawler: Crawler | None) -> None:
         """Send the verdict where NOTIFY_URL says, when all is closed and the lock is free."""
-        url = crawler.settings["NOTIFY_URL"]
-        folder = crawler.settings.get("RUN_DIR")
+        assert self.settings is not None
+        url = self.settings["NOTIFY_URL"]
+        folder = crawler.settings.get("RUN_DIR") if crawler is not None else None
         if url:
             report = read_report(Path(folder)) if folder else None
             notify(url, message(name, self.exitcode or SOUND, report, self.failure))
@@ -135,10 +145,3 @@ class Command(crawl.Command):
         self.failure = why
         sys.stderr.write(f"iranwire_crawler: {for_terminal(why, 1000)}\n")
         self.exitcode = COULD_NOT_RUN
-
-
-def _yes_or_no(settings: BaseSettings, name: str) -> bool:
-    try:
-        return settings.getbool(name)
-    except ValueError as error:
-        raise ArgumentError(f"{name}={for_terminal(str(settings[name]))}: 1 or 0") from error

@@ -8,6 +8,8 @@ from iranwire_crawler.domain.ages import moment, read_age
 from iranwire_crawler.domain.errors import ArgumentError
 from iranwire_crawler.domain.text import for_terminal
 
+_OLDEST = timedelta(days=36_500)
+
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
@@ -26,9 +28,10 @@ class Schedule:
             limit, _, interval = step.partition(":")
             steps.append((read_age(limit), read_age(interval)))
         found = tuple((limit, interval) for limit, interval in steps if limit and interval)
-        if len(found) != len(steps) or list(found) != sorted(found) or len(dict(found)) != len(found):
-            shown = for_terminal(text)
-            raise ArgumentError(f"RECHECK_SCHEDULE={shown}: needed is AGE:INTERVAL …, ages growing, as 1d:1h 7d:3h")
+        growing = list(found) == sorted(found) and len(dict(found)) == len(found)
+        if len(found) != len(steps) or not growing or any(limit > _OLDEST for limit, _ in found):
+            needed = f"needed is AGE:INTERVAL …, ages growing to {_OLDEST.days}d at most, as 1d:1h 7d:3h"
+            raise ArgumentError(f"RECHECK_SCHEDULE={for_terminal(text)}: {needed}")
         return cls(found)
 
     @property

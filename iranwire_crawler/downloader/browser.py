@@ -68,7 +68,7 @@ class Browser:
         self.largest = settings.getint("DOWNLOAD_MAXSIZE")
         self.hosts = own_hosts(settings)
         self.refused: Counter[str] = Counter()
-        self.turns = asyncio.Semaphore(max(1, settings.getint("RENDER_PAGES")))
+        self.turns = asyncio.Semaphore(settings.getint("RENDER_PAGES"))
         self.starting = asyncio.Lock()
         self.handler: ScrapyPlaywrightDownloadHandler | None = None
         self.pages = 0

@@ -12,11 +12,8 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
-from scrapy.settings import BaseSettings
 
 from iranwire_crawler.domain.dates import utc_text
-from iranwire_crawler.domain.errors import ArgumentError
-from iranwire_crawler.domain.switches import is_on
 from iranwire_crawler.domain.version import VERSION
 from iranwire_crawler.stores.warc_writer import Exchange, RefersTo, WarcWriter, Written
 
@@ -45,7 +42,7 @@ class RawPages:
 
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
-        if not is_on("SAVE_RAW", settings.get("SAVE_RAW", True)) or settings.get("SAVED_PAGES"):
+        if not settings.getbool("SAVE_RAW", True) or settings.get("SAVED_PAGES"):
             raise NotConfigured
         if not settings.get("RUN_DIR"):
             raise NotConfigured
@@ -53,7 +50,7 @@ class RawPages:
         # Under SITE_URL a test server stands in for the site: its pages are kept under their public address.
         self.stands_in = bool(settings.get("SITE_URL"))
         folder = Path(settings["RUN_DIR"])
-        self.writer = WarcWriter(folder, describe(crawler, folder), _max_bytes(settings))
+        self.writer = WarcWriter(folder, describe(crawler, folder), settings.getint("WARC_MAX_BYTES"))
         self.stopping: asyncio.Task[None] | None = None
 
     @classmethod
@@ -163,13 +160,3 @@ def describe(crawler: Crawler, folder: Path) -> dict[str, str]:
 
 def _pairs(headers: Any) -> list[tuple[bytes, bytes]]:
     return [(name, value) for name, values in headers.items() for value in values]
-
-
-def _max_bytes(settings: BaseSettings) -> int:
-    try:
-        most = settings.getint("WARC_MAX_BYTES", 1_000_000_000)
-    except (TypeError, ValueError):
-        most = 0
-    if most <= 0:
-        raise ArgumentError(f"WARC_MAX_BYTES={settings['WARC_MAX_BYTES']!a}: a number of bytes is needed")
-    return most

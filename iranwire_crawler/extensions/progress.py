@@ -17,7 +17,6 @@ from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 from scrapy.utils.log import get_scrapy_root_handler
 
 from iranwire_crawler.domain import stat_keys
-from iranwire_crawler.domain.switches import is_on
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.extensions.run_counts import RunCounts
 from iranwire_crawler.extensions.verdict import RunReport
@@ -75,8 +74,8 @@ class Progress:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.heartbeat = max(0.0, crawler.settings.getfloat("PROGRESS_HEARTBEAT", 60.0))
-        self.wanted = is_on("PROGRESS", crawler.settings.get("PROGRESS", True))
+        self.heartbeat = crawler.settings.getfloat("PROGRESS_HEARTBEAT", 60.0)
+        self.wanted = crawler.settings.getbool("PROGRESS", True)
         self.counts = RunCounts()
         self.pages = 0
         self.page = ""

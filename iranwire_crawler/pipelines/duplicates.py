@@ -13,7 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from iranwire_crawler.domain.content import body_texts
-from iranwire_crawler.domain.errors import ArgumentError, CrawlerError
+from iranwire_crawler.domain.errors import CrawlerError
 from iranwire_crawler.domain.items import Article, Duplicate
 from iranwire_crawler.domain.similarity import MOST_ALIKE, bands, similarity, texts_of
 from iranwire_crawler.stores.catalogue import Catalogue, open_catalogue
@@ -40,13 +40,11 @@ class Duplicates:
     def from_crawler(cls, crawler: Crawler) -> Self:
         if not crawler.settings.get("RUN_DIR"):
             raise NotConfigured
-        least = crawler.settings.getfloat("DUPLICATE_SIMILARITY")
-        if not 0 < least <= 1:
-            raise ArgumentError(f"DUPLICATE_SIMILARITY={least}: a share above 0, at most 1")
         catalogue = None
         if not getattr(crawler.spider, "frozen", False):
             with suppress(CrawlerError):  # Revise has told.
                 catalogue = open_catalogue(Path(crawler.settings["DATA_DIR"]))
+        least = crawler.settings.getfloat("DUPLICATE_SIMILARITY")
         return cls(catalogue, Path(crawler.settings["RUN_DIR"]) / "articles.jsonl", least)
 
     def close_spider(self) -> None:

@@ -10,7 +10,6 @@ from saved_pages import saved_pages
 from scrapy.utils.test import get_crawler
 from stores.feeds import make_run
 
-from iranwire_crawler.domain.errors import ArgumentError
 from iranwire_crawler.domain.items import Article, BodyBlock
 from iranwire_crawler.domain.similarity import MOST_ALIKE, similarity
 from iranwire_crawler.pipelines import duplicates as module
@@ -151,10 +150,3 @@ def test_a_feed_that_was_taken_away_costs_a_mark_and_no_article(archive: Archive
     archive.known(article(1, story(1)))
     next(archive.data_dir.glob("news/*/articles.jsonl")).unlink()
     assert archive.marked(article(2, story(1))) is None
-
-
-@pytest.mark.parametrize("share", ["0", "1.5", "-1"])
-def test_what_is_no_share_is_told(share: str, tmp_path: Path) -> None:
-    settings = {"DATA_DIR": str(tmp_path), "RUN_DIR": str(tmp_path), "DUPLICATE_SIMILARITY": share}
-    with pytest.raises(ArgumentError, match="a share above 0, at most 1"):
-        Duplicates.from_crawler(get_crawler(settings_dict=settings))
