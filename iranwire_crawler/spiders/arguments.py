@@ -8,6 +8,8 @@ from typing import ClassVar, Literal, Self, get_args
 
 from iranwire_crawler.domain import dates, site, urls
 from iranwire_crawler.domain.errors import ArgumentError
+from iranwire_crawler.domain.numbers import whole
+from iranwire_crawler.domain.switches import is_on
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.domain.window import Window
 
@@ -113,7 +115,7 @@ class ArchiveArguments:
             window=Window(since, until),
             languages=languages(given.get("lang")),
             sections=section_slugs(given.get("sections")),
-            refresh=yes("refresh", given.get("refresh")),
+            refresh=is_on("-a refresh", given.get("refresh", "no")),
             sources=sources(given.get("source")),
         )
 
@@ -124,13 +126,6 @@ def sources(value: str | None) -> frozenset[str]:
     if not found or not found <= {"site", "wayback"}:
         raise ArgumentError(f"-a source={for_terminal(value or '')}: site, wayback or both, parted by commas")
     return found
-
-
-def yes(name: str, value: str | None) -> bool:
-    """`yes` or `no`; no where the argument is not given."""
-    if value not in (None, "yes", "no"):
-        raise ArgumentError(f"-a {name}={for_terminal(str(value))}: yes or no")
-    return value == "yes"
 
 
 def recheck(value: str | None, *, saved_pages: bool) -> Recheck:
@@ -147,11 +142,7 @@ def recheck(value: str | None, *, saved_pages: bool) -> Recheck:
 
 def positive(name: str, value: str | None) -> int | None:
     """A whole number from 1 on; None where the argument is not given."""
-    if value is None:
-        return None
-    if not value.isascii() or not value.isdecimal() or not 0 < int(value) < 1_000_000:
-        raise ArgumentError(f"-a {name}={for_terminal(value)}: a whole number from 1 on is needed")
-    return int(value)
+    return None if value is None else whole(f"-a {name}", value, least=1, most=999_999)
 
 
 def day(name: str, value: str | None) -> date | None:

@@ -70,7 +70,7 @@ def test_a_window_far_back_is_brought_in_few_requests_and_once(tmp_path: Path) -
 
         # Unless that is asked for.
         asked = len(site.articles_asked)
-        crawl(site, tmp_path, *MONTH, "refresh=yes")
+        crawl(site, tmp_path, *MONTH, "refresh=1")
         assert {f"en/{number}" for number in site.articles_asked[asked:]} >= wanted
 
 

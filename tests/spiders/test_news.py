@@ -144,7 +144,7 @@ def test_a_sample_is_spread(tmp_path: Path) -> None:
     [
         ("lang=xx", "editions are named by en, fa, ar"),
         ("sections=a/b", "'a/b' is not a section"),
-        ("max_pages=0", "a whole number from 1 on"),
+        ("max_pages=0", "-a max_pages=0: a whole number from 1 to 999,999 is needed"),
         ("since=yesterday", "a day is needed"),
         ("since=1402-12-30", "a day is needed"),
         ("pages=3", "no such argument"),
