@@ -60,6 +60,13 @@ def _floors(name: str, given: Any) -> dict[str, float]:
     return {field: _share(f"{name}, {field}", share) for field, share in floors.items()}
 
 
+def _no_jobdir(name: str, given: object) -> None:
+    """Scrapy keeps what was asked for there: front pages and listings would never be asked for again."""
+    raise ArgumentError(
+        f"{name}={for_terminal(str(given))}: not needed; the same command goes on where the last one ended"
+    )
+
+
 _Reader = Callable[[str, Any], Any]
 
 _count = partial(whole, least=0, most=1_000_000_000)
@@ -89,6 +96,7 @@ CHECKED: Mapping[str, _Reader] = {
     "DOWNLOAD_MAXSIZE": _bytes,
     "DOWNLOAD_TIMEOUT": _some_seconds,
     "DOWNLOAD_WARNSIZE": _bytes,
+    "JOBDIR": _no_jobdir,
     "LOG_LEVEL": _log_level,
     "LOGSTATS_INTERVAL": _seconds,
     "REDIRECT_MAX_TIMES": _count,
