@@ -99,8 +99,7 @@ def look(data_dir: Path, spider: str | None, last: int, max_age: timedelta | Non
         run = read_run(folder)
         if len(runs) < last:
             runs.append(run)
-        # A replay asks nothing of the site: it does not say that the crawl goes on.
-        if last_good is None and run.good and (spider is not None or run.spider != "replay"):
+        if last_good is None and run.good:
             last_good = run
     newest, problem = _newest(data_dir, now)
     return State(

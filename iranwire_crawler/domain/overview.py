@@ -19,7 +19,7 @@ class Run:
     articles: int | None
     reasons: tuple[str, ...]
     gathers: bool
-    """Whether it is a run that gathers articles: a probe is none."""
+    """Whether it asks the site for articles: a probe does not, nor a run over saved pages."""
 
     @property
     def good(self) -> bool:

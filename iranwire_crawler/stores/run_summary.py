@@ -29,7 +29,7 @@ def read_run(folder: Path) -> Run:
             for reason in (reasons if isinstance(reasons, list) else [])
             if isinstance(reason, dict)
         ),
-        gathers=(folder / ARTICLES).exists(),
+        gathers=(folder / ARTICLES).exists() and not _object(report, "settings").get("SAVED_PAGES"),
     )
 
 

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 from commands.test_rebuild import scrapy
+from crawling import ROOT
+from crawling import scrapy as crawl
 from stores.feeds import finish, make_run, record
 
 from iranwire_crawler.stores.learning import learn_all
 from iranwire_crawler.stores.lock import DataDirLock
 
+URL = "https://iranwire.com/en/news/158901-ferry-captain-fined-for-waiting/"
 FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -96,6 +99,16 @@ def test_a_probe_is_no_good_run_and_a_spider_can_be_named(data_dir: Path) -> Non
     done = scrapy("status", "--spider", "news", "--max-age", "36h", "--json", data_dir=data_dir)
     assert done.code == 3
     assert {run["spider"] for run in json.loads(done.out)["runs"]} == {"news"}
+
+
+def test_saved_pages_are_no_news_of_the_site(data_dir: Path) -> None:
+    site = ROOT / "tests" / "saved_site"
+    run = crawl("-a", f"urls={URL}", "-s", f"SAVED_PAGES={site}", data_dir=data_dir)
+    assert run.code == 0, run.log
+    for spider in ([], ["--spider", "articles"]):
+        done = scrapy("status", "--max-age", "36h", *spider, data_dir=data_dir)
+        assert done.code == 3
+        assert done.out.startswith("articles/20")
 
 
 def test_a_run_under_way_is_named(data_dir: Path) -> None:
