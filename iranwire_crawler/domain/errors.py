@@ -50,3 +50,7 @@ class NotAnArticle(CrawlerError):  # noqa: N818 - what the page is, not an error
         self.url = url
         self.reason = reason
         self.detail = detail
+
+
+MAY_COME = frozenset({"not_html", "no_headline", "no_date", "no_text", "index_page", "no_data"})
+"""Of the reasons of `NotAnArticle`, those of a page too whose text stands elsewhere, or is brought by a script."""

@@ -13,6 +13,7 @@ from scrapy.utils.asyncgen import as_async_generator
 from twisted.python.failure import Failure
 
 from iranwire_crawler.domain import stat_keys, urls
+from iranwire_crawler.domain.errors import MAY_COME
 from iranwire_crawler.domain.items import Article, Caption, Checked, Gone, Unread
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.pages.light import LightLink
@@ -23,8 +24,6 @@ logger = logging.getLogger(__name__)
 
 Kind = Literal["article", "section"]
 
-# Of the reasons why a page is no article, those that a page has too whose text a script brings.
-_MAY_COME = frozenset({"not_html", "no_headline", "no_date", "no_text", "index_page", "no_data"})
 _WAYS: tuple[Way, ...] = ("light", "embedded", "browser")
 _ATTEMPT = "other_ways"
 # What asks whether a page has changed since it was plain.
@@ -92,7 +91,7 @@ class OtherWays:
     """Spider middleware. Replaces what a callback made of a page that falls short by a request for the same page.
 
     In this order, each once: the light version that the page links to, the data in its scripts, the browser. An
-    article falls short where its text is not in the HTML (`Unread` for a reason in `_MAY_COME`, or a body that is
+    article falls short where its text is not in the HTML (`Unread` for a reason in `MAY_COME`, or a body that is
     empty), a listing where its callback says so (`FallsShort`). The answer goes to the same callback, with
     `response.meta["way"]`; where every way fails, what was made of the plain page stands.
 
@@ -283,7 +282,7 @@ class OtherWays:
 def _lacks_text(item: Any) -> bool:
     """Whether a page looks like an article whose text is not in its HTML."""
     if isinstance(item, Unread):
-        return item.reason in _MAY_COME
+        return item.reason in MAY_COME
     return isinstance(item, Article) and item.article_type == "article" and "body_empty" in item.warnings
 
 

@@ -19,7 +19,7 @@ from itertools import islice
 
 from iranwire_crawler.domain.cleaning import clean_article, clean_caption
 from iranwire_crawler.domain.content import body_texts
-from iranwire_crawler.domain.errors import NotAnArticle
+from iranwire_crawler.domain.errors import MAY_COME, NotAnArticle
 from iranwire_crawler.domain.items import Article, Caption, Rejected, Source, WarcLocation
 from iranwire_crawler.domain.similarity import bands
 from iranwire_crawler.domain.validation import rejected
@@ -36,8 +36,6 @@ _BYTES_AT_ONCE = 4 * 1024 * 1024
 _AHEAD = 3
 # So many pages are worth the start of another process (about half a second of its time).
 WORTH_A_PROCESS = 300
-# Reasons that a page has too whose text stands elsewhere (as `spiders.other_ways` tries it in a crawl).
-_MAY_COME = frozenset({"not_html", "no_headline", "no_date", "no_text", "index_page"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,7 +103,7 @@ def read(job: Job) -> Reading:
         return Reading(reason=f"http_{status}", detail=f"HTTP status {status}", status=status)
     fetch = Fetch(job.url, job.at, job.source, content_type, job.warc, job.reread)
     plain = _read_by(ArticlePage, job, body, fetch)
-    if job.light_url or not (plain.lacks_text or plain.reason in _MAY_COME):
+    if job.light_url or not (plain.lacks_text or plain.reason in MAY_COME):
         return plain
     # As in a crawl: the text may stand in the light version, else in the page's scripts.
     light = LightLink(body, job.url, content_type).address_of_light() or ""
