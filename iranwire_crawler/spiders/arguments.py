@@ -6,8 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import ClassVar, Literal, Self, get_args
 
-from iranwire_crawler.domain import dates, site, urls
+from iranwire_crawler.domain import site, urls
 from iranwire_crawler.domain.errors import ArgumentError
+from iranwire_crawler.domain.given import given_day, given_names
 from iranwire_crawler.domain.numbers import whole
 from iranwire_crawler.domain.switches import is_on
 from iranwire_crawler.domain.text import for_terminal
@@ -122,10 +123,7 @@ class ArchiveArguments:
 
 def sources(value: str | None) -> frozenset[str]:
     """`site,wayback`; the site alone where the argument is not given."""
-    found = frozenset(part.strip() for part in (value or "site").split(",") if part.strip())
-    if not found or not found <= {"site", "wayback"}:
-        raise ArgumentError(f"-a source={for_terminal(value or '')}: site, wayback or both, parted by commas")
-    return found
+    return frozenset(given_names(_said("source", value), value, ("site", "wayback")) or ("site",))
 
 
 def recheck(value: str | None, *, saved_pages: bool) -> Recheck:
@@ -147,24 +145,13 @@ def positive(name: str, value: str | None) -> int | None:
 
 def day(name: str, value: str | None) -> date | None:
     """`2024-02-03`, or `1402-11-14` in the Solar Hijri calendar; None where the argument is not given."""
-    if value is None:
-        return None
-    found = dates.read_day(value)
-    if found is None:
-        raise ArgumentError(f"-a {name}={for_terminal(value)}: a day is needed, as 2024-02-03 or 1402-11-14")
-    return found
+    return given_day(_said(name, value), value)
 
 
 def languages(value: str | None) -> tuple[str, ...]:
     """`en,fa`; every edition that is known where the argument is not given."""
-    if value is None:
-        return tuple(site.EDITIONS)
-    found = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
-    unknown = [code for code in found if code not in site.EDITIONS]
-    if unknown or not found:
-        known = ", ".join(site.EDITIONS)
-        raise ArgumentError(f"-a lang={for_terminal(value)}: editions are named by {known}, parted by commas")
-    return found
+    known = tuple(site.EDITIONS)
+    return given_names(_said("lang", value), value, known) or known
 
 
 def section_slugs(value: str | None) -> frozenset[str] | None:
@@ -177,3 +164,7 @@ def section_slugs(value: str | None) -> frozenset[str] | None:
         shown = for_terminal(bad[0] if bad else value)
         raise ArgumentError(f"-a sections: {shown!r} is not a section as it stands in an address (middle-east)")
     return found
+
+
+def _said(name: str, value: str | None) -> str:
+    return f"-a {name}={for_terminal(value or '')}"

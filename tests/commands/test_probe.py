@@ -420,7 +420,7 @@ def test_nothing_from_a_page_moves_the_cursor(saved: Callable[..., Run]) -> None
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["-a", "lang=xx"], "-a lang=xx: editions are named by en, fa, ar"),
+        (["-a", "lang=xx"], "-a lang=xx: there are en, fa, ar, parted by commas"),
         (["-a", "pages=3"], "-a pages: no such argument"),
         (["-s", "SAVED_PAGES=nowhere"], "nowhere: no such file or folder"),
         (["-s", "SITE_URL=nonsense"], "SITE_URL"),

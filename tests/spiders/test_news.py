@@ -142,7 +142,7 @@ def test_a_sample_is_spread(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("argument", "said"),
     [
-        ("lang=xx", "editions are named by en, fa, ar"),
+        ("lang=xx", "-a lang=xx: there are en, fa, ar, parted by commas"),
         ("sections=a/b", "'a/b' is not a section"),
         ("max_pages=0", "-a max_pages=0: a whole number from 1 to 999,999 is needed"),
         ("since=yesterday", "a day is needed"),
