@@ -11,8 +11,8 @@ from scrapy.commands import ScrapyCommand
 
 from iranwire_crawler.commands.archive_command import ArchiveCommand
 from iranwire_crawler.domain.dataset_files import FORMATS
-from iranwire_crawler.domain.dates import read_day
 from iranwire_crawler.domain.errors import ArgumentError
+from iranwire_crawler.domain.given import given_day, given_names
 from iranwire_crawler.domain.items import ArticleType, Source
 from iranwire_crawler.domain.selection import Revisions, Selection
 from iranwire_crawler.domain.site import EDITIONS
@@ -116,22 +116,12 @@ def excluded_keys(value: str | None) -> Iterator[str]:
 
 
 def day(name: str, value: str | None) -> date | None:
-    if value is None:
-        return None
-    found = read_day(value)
-    if found is None:
-        raise ArgumentError(f"--{name} {for_terminal(value)!r}: a day is needed, as 2024-02-03 or 1402-11-14")
-    return found
+    return given_day(f"--{name} {for_terminal(value or '')!r}", value)
 
 
 def names(option: str, value: str | None, known: Sequence[Any]) -> tuple[Any, ...]:
     """The known names that are given, in their own order; none where the option is not given."""
-    if value is None:
-        return ()
-    given = {part.strip() for part in value.split(",") if part.strip()}
-    if not given or not given <= set(known):
-        raise ArgumentError(f"--{option} {for_terminal(value)!r}: there are {', '.join(known)}, parted by commas")
-    return tuple(name for name in known if name in given)
+    return given_names(f"--{option} {for_terminal(value or '')!r}", value, known)
 
 
 def tell_what_is_missing(made: Made, sections: Sequence[str]) -> None:
