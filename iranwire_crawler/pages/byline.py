@@ -12,7 +12,10 @@ from iranwire_crawler.pages.page import Page
 
 _LONGEST_NAME = 80
 _MOST_OF_A_NAME = 4
+# Words of Persian and Arabic that stand in no name: a short standfirst can look like one else.
+_FUNCTION_WORDS = frozenset("از در به با برای که تا این آن را من في عن مع إلى التي الذي هذا هذه".split())
 _BETWEEN_NAMES = ",،;&|·•"
+_INITIAL = re.compile(r"\b[A-Z]\.$")
 # Lower-case words inside a name or between two; the site prints "andSety" for "and Sety".
 _PARTICLE = re.compile(r"(?:and|de|van|von|al|el|bin|ibn|of)(?:$|[A-Z-])")
 
@@ -107,7 +110,7 @@ def _looks_like_name(page: Page, at: int, headline: Line) -> bool:
         return False
     if line.folded in folded_lines(site.PSEUDO_AUTHORS) or _declared_author(page, line) or _joins_names(page, line):
         return True
-    if len(line.text) > _LONGEST_NAME or len(line.text.split()) > 8 or line.ends_sentence or line.heading:
+    if len(line.text) > _LONGEST_NAME or len(line.text.split()) > 8 or _is_sentence(line) or line.heading:
         return False
     if line.inside("figure", "figcaption", "li", "blockquote") is not None and not _beside_above(page, at):
         return False
@@ -119,9 +122,16 @@ def _looks_like_name(page: Page, at: int, headline: Line) -> bool:
     if not any(map(str.isalpha, line.text)) or any(map(str.isdigit, line.text)) or line.text[0] in "[(*":
         return False
     words = [word for word in _without_by(page, line.text).split() if word[0].isalpha()]
+    if any(word in _FUNCTION_WORDS for word in words):
+        return False
     latin = [word for word in words if word[0].isascii()]
     lower = [word for word in latin if word[0].islower() and not _PARTICLE.match(word)]
     return not lower and len(words) <= 8
+
+
+def _is_sentence(line: Line) -> bool:
+    """Whether a line ends as a sentence does: `Solmaz E.` does not."""
+    return line.ends_sentence and _INITIAL.search(line.text) is None
 
 
 def _beside_above(page: Page, at: int) -> bool:

@@ -72,6 +72,18 @@ def is_ornament(attributes: Mapping[str, str | None], text: str) -> bool:
     return told == "icon" and _ICON_WORD.fullmatch(text) is not None
 
 
+def tells_of_change(node: LexborNode, attributes: Mapping[str, str | None]) -> bool:
+    """Whether a `time` holds the day of an article's last change, beside one with that of its publication.
+
+    WordPress' themes print both, and hide the first.
+    """
+    names = f"{attributes.get('class')} {attributes.get('itemprop')}"
+    if ("updated" not in names and "dateModified" not in names) or "published" in names.lower():
+        return False
+    parent = node.parent
+    return parent is not None and parent.css_first("time.published, time[itemprop=datePublished]") is not None
+
+
 def holds_slides(node: LexborNode) -> bool:
     """Whether there are just pictures and their captions in an element: slides that wait for their turn are shown."""
     alts = {clean(picture.attributes.get("alt") or "") for picture in node.css("img[alt]")[:_MOST_SLIDES]} - {""}

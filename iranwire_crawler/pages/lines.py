@@ -32,14 +32,15 @@ _FIXED = frozenset(
 )
 _SHORTEST_FIXED = min(map(len, _FIXED))
 _BY = frozenset(word for edition in site.EDITIONS.values() for word in edition.by)
+_FOLDED_BY = frozenset(map(fold, _BY))
 # ASSUMED: words that lead to a date, or from one to what else is told of an article.
 _LEADS = frozenset(
     map(
         fold,
         (
             *("on", "in", "at", "date", "posted", "posted on", "posted in", "published", "published on", "updated on"),
-            *("در", "تاریخ", "انتشار", "تاریخ انتشار", "نوشته شده در", "منتشر شده در", "ارسال شده در"),
-            *("في", "بتاريخ", "نشر في", "نشرت في", "كتب في", "تاريخ النشر"),
+            *("در", "تاریخ", "انتشار", "تاریخ انتشار", "نوشته شده در", "منتشر شده در", "ارسال شده در", "منتشر شده"),
+            *("في", "بتاريخ", "نشر في", "نشرت في", "كتب في", "تاريخ النشر", "نشر"),
         ),
     )
 )
@@ -154,33 +155,41 @@ def _dateline(text: str, language: str) -> list[str] | None:
         if not (before or after) or dates.read_shown_date(shown, language) is None:
             continue
         lead, rest = " ".join(before), " ".join(after)
-        if (not lead or _leads(lead)) and (not rest or _is_byline(rest)):
-            return [shown, rest] if rest else [shown]
+        if (not lead or leads(lead)) and (not rest or _is_byline(rest)):
+            return [shown, _without_posted(rest)] if rest else [shown]
         if not rest and (name := _without_lead(lead)) != lead and _is_byline(name):
-            return [shown, name]
+            return [shown, _without_posted(name)]
     return None
 
 
-def _leads(text: str) -> bool:
+def leads(text: str) -> bool:
+    """Whether a text is words that lead to a date or to a section: `Published on`, `in`."""
     return fold(text).rstrip(" :") in _LEADS
 
 
 def _without_lead(text: str) -> str:
     """A byline without the words that lead from it to the date: `By Mahin Ostovar on`."""
     words = text.split()
-    return " ".join(words[:-1]) if _leads(words[-1]) else text.rstrip(" ,،")
+    return " ".join(words[:-1]) if leads(words[-1]) else text.rstrip(" ,،")
 
 
 def _is_byline(text: str) -> bool:
     """Whether a text says whom an article is by, and nothing else."""
-    posted = _POSTED.match(fold(text))
-    words = text.split()[len(posted[0].split()) if posted else 0 :]
-    if not 2 <= len(words) <= _MOST_OF_A_BYLINE or fold(words[0]).rstrip(":") not in _BY:
+    words = _without_posted(text).split()
+    if not 2 <= len(words) <= _MOST_OF_A_BYLINE or fold(words[0]).rstrip(":") not in _FOLDED_BY:
         return False
     names = words[1:]
-    return not text.endswith(_FULL_STOP) and all(
+    # `Solmaz E.` ends no sentence.
+    stops = text.endswith(_FULL_STOP) and len(names[-1]) > len("E.")
+    return not stops and all(
         not any(map(str.isdigit, name)) and (not name[0].islower() or name in _PARTICLES) for name in names
     )
+
+
+def _without_posted(text: str) -> str:
+    """`Posted by …`, `Submitted by …`: from `by` on."""
+    posted = _POSTED.match(fold(text))
+    return " ".join(text.split()[len(posted[0].split()) :]) if posted else text
 
 
 def _parts(block: Line, known: _Marks) -> list[tuple[str, list[Piece]]] | None:
@@ -190,7 +199,7 @@ def _parts(block: Line, known: _Marks) -> list[tuple[str, list[Piece]]] | None:
     or where all of it stands in elements of its own that are whole sentences each: paragraphs
     that only a style sheet tells apart.
     """
-    tokens = list(_tokens(block.pieces))
+    tokens = [_without_lead_of(token, known) for token in _tokens(block.pieces)]
     marks = [known.include(token.text) for token in tokens]
     _join_marks(tokens, marks, known)
     if len(tokens) < 2:
@@ -207,10 +216,12 @@ def _parts(block: Line, known: _Marks) -> list[tuple[str, list[Piece]]] | None:
             beside = list(_side_by_side(between))
             told = (_trim(token.text), [token])
             by = not parts and _is_byline(" ".join([text for text, _ in beside]))
+            if by:
+                beside = [(_without_posted(text), pieces) for text, pieces in beside]
             # Who wrote comes after the date, wherever a line has it.
             parts += [told, *beside] if by and known.read(token.text)[0] is not None else [*beside, told]
             between = []
-        elif not _leads(token.text):
+        elif not leads(token.text):
             between.append(token)
     parts.extend(_side_by_side(between))
     return parts
@@ -226,6 +237,18 @@ def _tokens(pieces: list[Piece]) -> Iterator[Piece]:
         for text in texts:
             if text and not text.isspace():
                 yield piece._replace(text=text)
+
+
+def _without_lead_of(token: Piece, known: _Marks) -> Piece:
+    """A date without the words that lead to it or on from it: ` on February 3, 2024 in `."""
+    if len(token.text) > _LONGEST_LINE or not _hinted(token.text):
+        return token
+    words = token.text.split()
+    for length in range(1, len(words) - 2):
+        for lead, rest in ((words[:length], words[length:]), (words[-length:], words[:-length])):
+            if leads(" ".join(lead)) and known.include(" ".join(rest)):
+                return token._replace(text=" ".join(rest))
+    return token
 
 
 def _join_marks(tokens: list[Piece], marks: list[bool], known: _Marks) -> None:
@@ -252,10 +275,15 @@ def _is_prose(tokens: list[Piece], marks: list[bool]) -> bool:
     if any(map(_is_separator, tokens)):
         return False
     last = max(at for at, mark in enumerate(marks) if mark)
-    text = clean("".join([token.text for token in tokens[last + 1 :] if not _leads(token.text)]))
-    if _is_byline(text):
+    after = [token for token in tokens[last + 1 :] if not leads(token.text)]
+    text = clean("".join([token.text for token in after]))
+    if _is_byline(text) or (len(after) > 1 and after[1].inline and _names_who(after[0].text)):
         return False
     return text.endswith(".") or text[:1] in (",", ".", "،") or text[:1].islower()
+
+
+def _names_who(text: str) -> bool:
+    return fold(text).strip(" :") in _FOLDED_BY
 
 
 def _stands_apart(tokens: list[Piece], marks: list[bool], at: int) -> bool:
@@ -267,7 +295,7 @@ def _stands_apart(tokens: list[Piece], marks: list[bool], at: int) -> bool:
         if neighbour.inline or not any(map(str.isalnum, neighbour.text)):
             continue
         text = clean(neighbour.text)
-        if text.casefold().rstrip(":") not in _BY and not _leads(text) and not _is_byline(text):
+        if not _names_who(_without_posted(text)) and not leads(text) and not _is_byline(text):
             return False
     return True
 

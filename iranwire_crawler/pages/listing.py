@@ -15,9 +15,13 @@ from iranwire_crawler.pages.blocks import Control, Document, Line
 from iranwire_crawler.pages.byline import read_byline
 from iranwire_crawler.pages.card_spans import MOST_IN_LINE, CardLink, CardSpans, Span, articles_of, fullest, is_slug
 from iranwire_crawler.pages.labels import is_label, label_slug, names_section, section_of
+from iranwire_crawler.pages.lines import leads
 from iranwire_crawler.pages.pager import AROUND_LABEL, FOLDED_NEXT
 
 LONGEST_HEADLINE = 300
+# In words.
+_SHORTEST_NAME, _LONGEST_NAME = 2, 4
+_MOST_BESIDE_LABEL = 3
 # ASSUMED: a link of a card that is not its headline.
 READ_WORDS = (
     *("read", "read more", "read on", "continue reading", "full story", "read the full story", "watch", "listen"),
@@ -25,7 +29,11 @@ READ_WORDS = (
     *("اقرأ", "اقرأ المزيد", "قراءة المزيد", "تابع القراءة", "شاهد", "التفاصيل"),
 )
 # ASSUMED: what stands where an author may, and is none.
-_NO_NAME = re.compile(r"[:0-9]|\bcomments?\b|^share$|دیدگاه|نظر\b|اشتراک|تعليق|مشاركة", re.IGNORECASE)
+_NO_NAME = re.compile(
+    r"[:0-9]|\bcomments?\b|^share$|^(?:in|on|under|filed|posted|در|في) |دیدگاه|نظر\b|اشتراک|تعليق|مشاركة", re.IGNORECASE
+)
+# How an excerpt ends.
+_CUT = ("[…]", "[...]", "…", "...")
 _FILED = re.compile(r"/(?:tags?|topics?|categor(?:y|ies)|labels?)/")
 # What is told of an article above its headline, and is no section's name: a day, a credit.
 _TOLD = re.compile(r"[:0-9۰-۹٠-٩]")
@@ -90,9 +98,9 @@ class _CardReader:
         headline_at, headline = self._headline(key, address, span)
         if headline is None and any(line.kind == "link" for line in lines):
             headline = _bare(address, links).headline
-        label = self._label(span, headline_at, address)
+        label_at, label = self._label(span, headline_at, address)
         section = section_of(self.page, label, address.section)
-        authors = self._authors(span, headline_at, label)
+        authors = self._authors(span, headline_at, label_at)
         day = _day(lines, self.lines[headline_at] if headline_at is not None else None, address)
         return Listed(address.key, address.url, headline, section, day, authors)
 
@@ -136,7 +144,9 @@ class _CardReader:
 
     def _score(self, at: int, text: str, linked: bool, address: urls.Address) -> float:
         line = self.lines[at]
-        score = 3.0 * linked + (3 if line.heading else 0) - (2 if line.kind == "image" else 0)
+        # A standfirst can be a heading too: of a lower level.
+        heading = 3 + 1.2 * max(0, 4 - line.heading) if line.heading else 0
+        score = 3.0 * linked + heading - (2 if line.kind == "image" else 0)
         if is_slug(text, address):
             score += 6
         if names_section(self.page, line, address.section):
@@ -144,25 +154,42 @@ class _CardReader:
         following = self.lines[at + 1] if at + 1 < len(self.lines) else None
         if following is not None and following.shown is not None:
             score += 1
-        if len(text) > 140 or (line.ends_sentence and text.endswith(".")):
+        if len(text) > 140 or (line.ends_sentence and text.endswith(".")) or text.endswith(_CUT):
             score -= 2
         elif len(text.split()) <= 2:
             score -= 1
         return score if linked or line.heading else score - 1
 
-    def _label(self, span: Span, headline_at: int | None, address: urls.Address) -> Line | None:
-        """The line that names the card's section: a known one anywhere, an unknown one above the headline."""
+    def _label(self, span: Span, headline_at: int | None, address: urls.Address) -> tuple[int | None, Line | None]:
+        """Where the card's section is named, and the label: a known one anywhere, an unknown one above the headline."""
         for at in range(span.start, span.end):
             if at != headline_at and self._names(self.lines[at], address.section):
-                return self.lines[at]
+                return at, self.lines[at]
+        for at in range(span.start, span.end):
+            if at != headline_at and (filed := self._filed(self.lines[at], address.section)) is not None:
+                return at, filed
         if headline_at is None:
-            return None
+            return None, None
         above = [line for line in self.lines[span.start : headline_at] if line.kind == "text"]
         headline = self.lines[headline_at]
         if above and is_label(self.page, above[-1]) and above[-1].folded != headline.folded:
             fits = self._may_name(above[-1], address.section) and is_headline(above[-1].text, address)
-            return above[-1] if fits else None
-        return None
+            return (self.lines.index(above[-1], span.start), above[-1]) if fits else (None, None)
+        return None, None
+
+    def _filed(self, line: Line, slug: str | None) -> Line | None:
+        """The label amid a few words that lead to it: a link to the article's own section, or a known name."""
+        if line.kind != "text":
+            return None
+        linked = [piece for piece in line.pieces if piece.href and self.page.section_of_link(piece.href) == slug]
+        if linked:
+            beside = "".join([piece.text for piece in line.pieces if not piece.href])
+            alone = len({piece.href for piece in linked}) == 1 and len(beside.split()) <= _MOST_BESIDE_LABEL
+            label = line.part(clean("".join([piece.text for piece in linked])), linked)
+            return label if alone and self._names(label, slug) else None
+        lead, _, name = line.text.partition(" ")
+        label = line.part(name, line.pieces)
+        return label if name and leads(lead) and self._names(label, slug) else None
 
     def _names(self, line: Line, slug: str | None) -> bool:
         """Whether a line names a section, known or in the page's menu, and not another than the article's."""
@@ -174,16 +201,17 @@ class _CardReader:
         known = label_slug(self.page.edition, line) if self.page.edition is not None else None
         return known in (None, slug) and not self._is_byline(line) and not _TOLD.search(line.text)
 
-    def _authors(self, span: Span, headline_at: int | None, label: Line | None) -> tuple[Author, ...]:
+    def _authors(self, span: Span, headline_at: int | None, label_at: int | None) -> tuple[Author, ...]:
         if headline_at is None:
             return ()
         headline = self.lines[headline_at]
-        labelled = next((at for at in range(span.start, span.end) if self.lines[at] is label), span.end)
+        labelled = span.end if label_at is None else label_at
         for at in range(span.start, span.end):
             line = self.lines[at]
-            if at != headline_at and line is not label and self._is_byline(line):
-                authors, _, _ = read_byline(self.page, at, headline, self._end_of_byline(at, span, headline_at, label))
-                if named := _named(authors):
+            if at not in (headline_at, label_at) and self._is_byline(line):
+                end = self._end_of_byline(at, span, headline_at, label_at)
+                authors, _, _ = read_byline(self.page, at, headline, end)
+                if named := self._named(authors):
                     return named
         for at in range(span.start, span.end):
             if self.lines[at].shown is None:
@@ -192,13 +220,33 @@ class _CardReader:
             # A label can stand below the byline; it is no author.
             authors, _, _ = read_byline(self.page, start, headline, labelled if labelled >= start else span.end)
             if authors:
-                return _named(authors)
+                return self._named(authors)
+        return self._beside_date(span, headline_at, label_at)
+
+    def _beside_date(self, span: Span, headline_at: int, label_at: int | None) -> tuple[Author, ...]:
+        """A name that stands in one line with the date, before it or after the reading time."""
+        dated = {line.index for line in self.lines[span.start : span.end] if line.shown is not None}
+        for at in range(span.start, span.end):
+            line = self.lines[at]
+            if line.index not in dated or not line.plain or at in (label_at, headline_at):
+                continue
+            words = line.text.split()
+            if not _SHORTEST_NAME <= len(words) <= _LONGEST_NAME or line.ends_sentence or not _is_named_so(words):
+                continue
+            if named := self._named([Author(name=line.text, url=None)]):
+                return named
         return ()
 
-    def _end_of_byline(self, at: int, span: Span, headline_at: int, label: Line | None) -> int:
+    def _named(self, authors: list[Author]) -> tuple[Author, ...]:
+        """Those that are names: what else stands beside a card's date leads on, counts or files."""
+        return tuple(
+            author for author in authors if not _is_no_name(author) and fold(author.name) not in self.page.labels
+        )
+
+    def _end_of_byline(self, at: int, span: Span, headline_at: int, label_at: int | None) -> int:
         """Where at the latest a byline ends that begins at `at`: at a date, the headline or the label."""
         for end in range(at + 1, span.end):
-            if self.lines[end].shown is not None or end == headline_at or self.lines[end] is label:
+            if self.lines[end].shown is not None or end in (headline_at, label_at):
                 return end
         return span.end
 
@@ -218,12 +266,14 @@ def _unlinked(line: Line) -> str:
     return clean(words) if any(piece.href for piece in line.pieces) else ""
 
 
-def _named(authors: list[Author]) -> tuple[Author, ...]:
-    """Those that are names: what else stands beside a card's date leads on, counts or files."""
-    return tuple(author for author in authors if not _is_no_name(author))
+def _is_named_so(words: list[str]) -> bool:
+    """Whether words can be a name: none in lower case."""
+    return not any(word[0].islower() for word in words)
 
 
 def _is_no_name(author: Author) -> bool:
+    if leads(author.name) or (author.name.isascii() and author.name.islower()):
+        return True
     if fold(author.name.strip(AROUND_LABEL)) in _FOLDED_READ or _NO_NAME.search(author.name):
         return True
     address = urls.read_address(author.url) if author.url else None

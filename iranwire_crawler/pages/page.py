@@ -84,7 +84,8 @@ class Page:
     @cached_property
     def labels(self) -> frozenset[str]:
         """Section names that the page itself links to sections, in its menu or elsewhere (folded)."""
-        shown = {line.folded for line in self.lines if line.kind == "text" and self.linked_section(line)}
+        links = [link for line in self.lines if line.kind == "text" for link in line.links()]
+        shown = {fold(text) for href, text in links if _section_slug(href, self.base)}
         chrome = {fold(text) for href, text in self.document.chrome_links() if _section_slug(href, self.base)}
         return frozenset(shown | chrome)
 
@@ -135,7 +136,11 @@ class Page:
 
     def linked_section(self, line: Line) -> str | None:
         """The slug of the section that the whole of this line links to."""
-        return _section_slug(line.link, self.base)
+        return self.section_of_link(line.link)
+
+    def section_of_link(self, href: str | None) -> str | None:
+        """The slug of the section that a link leads to."""
+        return _section_slug(href, self.base)
 
     def is_interface(self, line: Line) -> bool:
         """A fixed line of the site's own interface above the article, a slider's control, or what shares the page."""

@@ -19,6 +19,7 @@ from iranwire_crawler.pages.elements import (
     is_ornament,
     picture_source,
     stands_alone,
+    tells_of_change,
     told_by_class,
 )
 
@@ -205,7 +206,7 @@ class Walk:
         if not _TELLING.isdisjoint(attributes) or self.frame.tag == "pre":
             return False
         text = child.text_content or ""
-        if attributes and is_ornament(attributes, text):
+        if attributes and (is_ornament(attributes, text) or (tag == "time" and tells_of_change(node, attributes))):
             return True
         if not self.inline:
             self.element += 1
@@ -239,6 +240,8 @@ class Walk:
                 self.slides = self._open(node, tag, attributes, tag if kind == _REGION else None)
                 return self.slides
         if attributes and told_by_class(attributes) == "spoken" and not _holds_headline(node, tag):
+            return None
+        if kind == _INLINE and attributes and _is_unread(node, tag, attributes):
             return None
         if kind in (BLOCK, _OTHER_BLOCK, _REGION):
             return self._open(node, tag, attributes, tag if kind == _REGION else None)
@@ -437,6 +440,14 @@ def _known(node: LexborNode, number: int) -> tuple[str, int | None]:
     if number < _NUMBERED:
         _KNOWN[number] = found
     return found
+
+
+def _is_unread(node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> bool:
+    """Whether no reader reads the text of an inline element: an icon's, or the day of a change."""
+    if tag == "time":
+        return tells_of_change(node, attributes)
+    drawn = "aria-hidden" in attributes or told_by_class(attributes) == "icon"
+    return drawn and is_ornament(attributes, node.text(deep=True))
 
 
 def _holds_headline(node: LexborNode, tag: str) -> bool:
