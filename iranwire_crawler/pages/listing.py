@@ -144,8 +144,9 @@ class _CardReader:
 
     def _score(self, at: int, text: str, linked: bool, address: urls.Address) -> float:
         line = self.lines[at]
-        # A standfirst can be a heading too: of a lower level.
-        heading = 3 + 1.2 * max(0, 4 - line.heading) if line.heading else 0
+        heading = 3.0 if line.heading else 0.0
+        if linked and line.heading:  # a standfirst can be a heading too: of a lower level
+            heading += 1.2 * max(0, 4 - line.heading)
         score = 3.0 * linked + heading - (2 if line.kind == "image" else 0)
         if is_slug(text, address):
             score += 6
