@@ -110,6 +110,27 @@ def _in_query(url: str) -> int | None:
     return next((number for number in numbers if number is not None), None)
 
 
+def goes_on(own: str, url: str, number: int) -> bool:
+    """Whether `url` may lead on from page `number`, which stands at `own`: in a parameter that `own` has too.
+
+    Another list's pager on that page adds a parameter of its own, or has only that.
+    """
+    if number == 1 or own.partition("?")[0] != url.partition("?")[0]:
+        return True
+    here, there = _query_of(own), _query_of(url)
+    changed = [name for name in here if name in there and there[name] != here[name]]
+    return not here or any(
+        as_number(here[name]) != number or as_number(there[name]) in (None, number + 1) for name in changed
+    )
+
+
+def _query_of(url: str) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(urlsplit(url).query, max_num_fields=100))
+    except ValueError:
+        return {}
+
+
 def numbered(url: str, number: int) -> str:
     """`url` with its page's number set, in the parameter that it has or else `page`."""
     address, _, query = url.partition("?")

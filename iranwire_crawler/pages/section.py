@@ -5,8 +5,10 @@ not (`blocks.Control`), and the next page is found by what the web's usual pager
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
@@ -20,6 +22,7 @@ from iranwire_crawler.pages.pager import (
     ANY_DATA,
     NEXT_DATA,
     as_number,
+    goes_on,
     identity_of,
     numbered,
     page_number_in,
@@ -28,11 +31,13 @@ from iranwire_crawler.pages.pager import (
     says_next_in_words,
     stem_of,
 )
+from iranwire_crawler.pages.rivals import Places
 
 Way = Literal["rel_next", "link_text", "page_number", "load_more", "data", "probe"]
 
 # A page is untrusted: what lies beyond this bound is not read.
 MAX_LINKS = 200
+_MOST_RIVALS = 20
 # ASSUMED: addresses of a section's form that hold no articles.
 NO_SECTIONS = frozenset(
     "about about-us contact contact-us search login logout signin register account donate support subscribe "
@@ -58,6 +63,10 @@ class NextPage:
 
     url: str
     way: Way
+
+
+# A link that may lead on, and its address.
+_Rival = tuple[Control, str]
 
 
 def public_address(href: str | None, base: str | None) -> str | None:
@@ -167,38 +176,68 @@ class SectionPage:
         )
 
     def _rel_next(self, number: int) -> NextPage | None:
+        return self._best("rel_next", self._rel_links(number))
+
+    def _rel_links(self, number: int) -> Iterator[_Rival]:
         for control in self._controls:
             if "next" in control.rel and control.tag in _LINKS:
                 url = self._listing(control.attributes.get("href"), number, strict=False)
                 if url:
-                    return NextPage(url, "rel_next")
-        return None
+                    yield control, url
 
     def _link_text(self, number: int, told: bool) -> NextPage | None:
+        return self._best("link_text", self._text_links(number, told))
+
+    def _text_links(self, number: int, told: bool) -> Iterator[_Rival]:
         for control in self._controls:
             if control.tag == "a" and says_next(control, self.language):
                 url = self._listing(control.attributes.get("href"), number)
-                if url and self._leads_to_page(url, told, in_words=says_next_in_words(control)):
-                    return NextPage(url, "link_text")
-        return None
+                if url and self._leads_to_page(control, url, told, in_words=says_next_in_words(control)):
+                    yield control, url
 
     def _page_number(self, number: int, told: bool) -> NextPage | None:
-        links = [control for control in self._controls if control.tag in ("a", "option")]
-        for control in links:
+        labelled = self._best("page_number", self._labelled_links(number, told))
+        return labelled or (self._best("page_number", self._numbered_links(number)) if told else None)
+
+    def _labelled_links(self, number: int, told: bool) -> Iterator[_Rival]:
+        for control in self._controls:
+            if control.tag not in ("a", "option"):
+                continue
             if any(page_number_in(label) == number + 1 for label in control.labels):
                 url = self._listing(control.attributes.get("href") or control.attributes.get("value"), number)
-                if url and self._leads_to_page(url, told, in_words=False):
-                    return NextPage(url, "page_number")
-        for control in links if told else ():
-            url = self._listing(control.attributes.get("href"), number)
-            if url and page_number_of(url) == number + 1:
-                return NextPage(url, "page_number")
-        return None
+                if url and self._leads_to_page(control, url, told, in_words=False):
+                    yield control, url
 
-    def _leads_to_page(self, url: str, told: bool, in_words: bool) -> bool:
+    def _numbered_links(self, number: int) -> Iterator[_Rival]:
+        for control in self._controls:
+            if control.tag in ("a", "option"):
+                url = self._listing(control.attributes.get("href"), number)
+                if url and page_number_of(url) == number + 1:
+                    yield control, url
+
+    def _best(self, way: Way, rivals: Iterator[_Rival]) -> NextPage | None:
+        """Of the links that may lead on, the first that does so from the list with most articles.
+
+        What the page's head declares wins: it stands in no list.
+        """
+        first = next(rivals, None)
+        if first is None:
+            return None
+        known = [first, *islice(rivals, _MOST_RIVALS)] if first[0].tag == "a" else [first]
+        if len({url for _, url in known}) > 1:
+            first = max(known, key=lambda rival: self._places.of(rival[0].attributes.get("href", "")))
+        return NextPage(first[1], way)
+
+    @cached_property
+    def _places(self) -> Places:
+        links = [(control.attributes["href"], address) for control, address in self._addresses]
+        return Places(self._document, {href for href, address in links if address.kind == "article"})
+
+    def _leads_to_page(self, control: Control, url: str, told: bool, in_words: bool) -> bool:
         """Whether a link's address holds a page's number (`told`), or holds none and may lead to a page all the same.
 
-        An address with a day or a month in it does so only where the link says so in words: `Older` posts.
+        An address with a day or a month in it does so only where the link says so in words: `Older` posts. One that
+        stands in another list does not.
         """
         if page_number_of(url) is not None:
             return told
@@ -206,7 +245,9 @@ class SectionPage:
             return False
         address = urls.read_address(url)
         below = address is not None and self.address is not None and stem_of(address) != stem_of(self.address)
-        return not below and (in_words or _DAY_OR_MONTH.search(url) is None)
+        if below or not (in_words or _DAY_OR_MONTH.search(url) is None):
+            return False
+        return not self._places.is_foreign(control.attributes.get("href", ""), in_words)
 
     def _load_more(self, number: int) -> NextPage | None:
         for control in self._controls:
@@ -280,7 +321,7 @@ class SectionPage:
         there, here = page_number_of(url), page_number_of(self.url)
         # Some pagers count from 0: then page 2 is `?page=1`.
         expected = {None, number + 1, number if here is None else here + 1}
-        return url if there in expected else None
+        return url if there in expected and goes_on(public_address(self.url, None) or "", url, number) else None
 
     def _leads_on(self, control: Control) -> bool:
         """Whether a link is a pager's: its label is a number, an arrow or says so, or its address has a number."""

@@ -381,6 +381,42 @@ def test_no_way_on(markup: str) -> None:
     assert read(markup).next_page(1) is None
 
 
+PICKS = "<h3><a href=/en/features/21/>A Gate That Stayed Shut</a></h3>"
+LIST = "<h2><a href=/en/features/31/>The Ferryman Counts</a></h2><h2><a href=/en/features/32/>A Bakery</a></h2>"
+PICKS_ON, LIST_ON, LIST_BACK = (
+    f'<nav><a href="?query-{query}={page}">{words}</a></nav>'
+    for query, page, words in (("3", 2, "Next Page"), ("14", 6, "Next Page"), ("14", 4, "Previous Page"))
+)
+TWO_LISTS = {
+    "picks in an aside": (f"<aside>{PICKS}{PICKS_ON}</aside><main>{LIST}{LIST_ON}</main>", 1, "?query-14=6"),
+    "picks in a section": (f"<section>{PICKS}{PICKS_ON}</section><main>{LIST}{LIST_ON}</main>", 1, "?query-14=6"),
+    "picks below": (f"<main>{LIST}{LIST_ON}</main><section>{PICKS}{PICKS_ON}</section>", 1, "?query-14=6"),
+    "by numbers": (f"<aside>{PICKS}<a href='?a=2'>2</a></aside><div>{LIST}<a href='?b=2'>2</a></div>", 1, "?b=2"),
+    "by rel": (f"<aside>{PICKS}<a rel=next href='?a=2'></a></aside>{LIST}<a rel=next href='?b=2'></a>", 1, "?b=2"),
+    "page 5": (f"<div>{PICKS}{PICKS_ON}</div><div>{LIST}{LIST_BACK}{LIST_ON}</div>", 5, "?query-14=6"),
+    "page 5, parameters kept": (
+        f"{PICKS}<a href='?query-14=5&query-3=2'>Next</a>{LIST}<a href='?query-14=6'>Next</a>", 5, "?query-14=6",
+    ),
+    "the last page": (f"<div>{PICKS}{PICKS_ON}</div><div>{LIST}{LIST_BACK}</div>", 5, None),
+    "the only page": (f"<aside>{PICKS}{PICKS_ON}</aside><main>{LIST}</main>", 1, None),
+    "the only page, picks in a section": (f"<section>{PICKS}{PICKS_ON}</section><main>{LIST}</main>", 1, None),
+    "a widget's arrow": (f"<main>{LIST}</main><aside><a class=next href='?related=2'>\u203a</a></aside>", 1, None),
+    # What is the list's own all the same:
+    "a pager that calls itself an aside": (f"<main>{LIST}</main><aside>{LIST_ON}</aside>", 1, "?query-14=6"),
+    "a list that is an aside": (f"<aside>{LIST}{LIST_ON}</aside>", 1, "?query-14=6"),
+    "the latest below more that is picked": (f"<div>{PICKS}{LIST}</div><div>{PICKS}{LIST_ON}</div>", 1, "?query-14=6"),
+    "a pager above its list": (f"<aside>{PICKS}</aside>{LIST_ON}{LIST}", 1, "?query-14=6"),
+    "a cursor that every page has": (f"{LIST}<a href='?query-14=c7'>Older</a>", 5, "?query-14=c7"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TWO_LISTS)
+def test_the_way_on_is_the_lists_own(name: str) -> None:
+    markup, number, expected = TWO_LISTS[name]
+    found = read(markup, EN if number == 1 else f"{EN}?query-14={number}").next_page(number)
+    assert (found and found.url) == (expected and EN + expected)
+
+
 def test_a_pager_is_neither_card_nor_section() -> None:
     page = read('<a href="/en/features/2/">2</a><a href="/en/features/3">۳</a><a href="/en/features/?page=2">Next</a>')
     assert (page.cards, page.sections) == ((), ())
@@ -435,6 +471,8 @@ HOSTILE = {
     * 20_000,
     "nested controls": ("<div data-url=/x>" * 1_900 + "word " * 2_000 + "</div>" * 1_900) * 10,
     "nested links": "<a href=/en/news/1><marquee>" * 1_900 + "x" + "<i> </i>" * 200_000,
+    "rival pagers": "<div><a href=/en/news/1>x</a>" * 1_900
+    + "".join(f"<a href=/en/features/?x={number}>Next</a>" for number in range(40_000)),
     "numbers": f'<a href="?page={"2" * 9_000}">{"2" * 9_000}</a>',
 }
 
