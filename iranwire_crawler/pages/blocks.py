@@ -188,12 +188,15 @@ class Line:
 class Control:
     """An element that may lead somewhere, shown or hidden: a link, an option, or one with a data attribute.
 
-    `labels` are its names: its text, then what it is called for those who cannot see it.
+    `labels` are its names: its text, then what it is called for those who cannot see it. It or the item that it fills
+    may say that it is `off`: there is nothing to lead to; or that it is `hidden`, until a script shows it or for good.
     """
 
     tag: str
     attributes: Mapping[str, str]
     labels: tuple[str, ...]
+    off: bool = False
+    hidden: bool = False
 
     @property
     def rel(self) -> list[str]:

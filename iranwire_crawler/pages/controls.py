@@ -1,5 +1,6 @@
 """What leads on from a listing: the elements that may be followed, and links that show nothing."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
@@ -7,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from iranwire_crawler.domain.text import clean
 from iranwire_crawler.pages.blocks import Control, Document, Frame
-from iranwire_crawler.pages.elements import BLOCK_TAGS
+from iranwire_crawler.pages.elements import BLOCK_TAGS, is_hidden
 from iranwire_crawler.pages.walk import BARE, BLOCK, Inline, Walk
 
 MAX_CONTROLS = 20_000
@@ -23,6 +24,11 @@ _MOST_OPENED = 200
 _MAX_OPENED = 128 * 1024
 _CONTROLS = ("a[href]", "area[href]", "link[href]", "option[value]", "noscript", "template")
 _CONTROL_ATTRIBUTES = ("href", "rel", "type", "value", "class")
+# ASSUMED: class names of what cannot be pressed, or is not to be seen.
+_OFF_CLASS = re.compile(r"(?:^|[\s_-])disabled(?!\S)|(?<!\S)pointer-events-none(?!\S)", re.IGNORECASE)
+_HIDDEN_CLASS = re.compile(r"(?<!\S)invisible(?!\S)", re.IGNORECASE)
+# How far up the list item that holds a link alone is looked for.
+_ITEM_DEPTH = 3
 # Elements whose edges part no words; in any other a new word begins.
 _AMID_WORDS = (BARE - {"br"}) | {"span", "wbr", "bdi", "bdo"}
 
@@ -104,7 +110,32 @@ def find_controls(root: LexborNode, data: Collection[str]) -> Iterator[Control]:
             heard += len(text)
             named = (text, attributes.get("aria-label") or "", attributes.get("title") or "")
             labels = tuple(label for name in named if (label := clean(name[:_LONGEST_LABEL])))
-            yield Control(node.tag or "", kept, labels)
+            off, hidden = _state(node, attributes)
+            yield Control(node.tag or "", kept, labels, off, hidden)
+
+
+def _state(node: LexborNode, attributes: Mapping[str, str | None]) -> tuple[bool, bool]:
+    """Whether a control cannot be pressed, and whether it is not shown: by itself, or by the item that it fills."""
+    off, hidden = _says(node.tag or "", attributes)
+    outer = node.parent
+    for level in range(_ITEM_DEPTH):
+        if outer is None or (off and hidden) or outer.tag == "body":
+            break
+        if level == 0 or outer.tag == "li":
+            item_off, item_hidden = _says(outer.tag or "", outer.attributes)
+            off, hidden = off or item_off, hidden or item_hidden
+        if outer.tag == "li":
+            break
+        outer = outer.parent
+    return off, hidden
+
+
+def _says(tag: str, attributes: Mapping[str, str | None]) -> tuple[bool, bool]:
+    if not attributes:
+        return False, False
+    names = attributes.get("class") or ""
+    off = "disabled" in attributes or attributes.get("aria-disabled") == "true" or _OFF_CLASS.search(names) is not None
+    return off, is_hidden(tag, attributes) or _HIDDEN_CLASS.search(names) is not None
 
 
 def _holds_block(node: LexborNode) -> bool:

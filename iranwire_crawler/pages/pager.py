@@ -47,6 +47,8 @@ _PAGE_PATH = re.compile(r"/(?:page|pages|p)[-/]?([0-9]{1,7})/?$", re.IGNORECASE)
 # ASSUMED: attributes of a load-more button. The first group says itself that it means the next page.
 NEXT_DATA = ("data-next", "data-next-url", "data-next-page", "data-next-href", "data-load-more", "data-more-url")
 ANY_DATA = ("data-url", "data-href", "data-page", "data-page-number", "data-page-url", "data-path", "data-endpoint")
+# ASSUMED: attributes that hold how many pages there are.
+LAST_DATA = ("data-max-page", "data-max-pages", "data-max", "data-last-page", "data-total-pages", "data-pages")
 _ARROWS = frozenset("› » > >> → ⟩ ❯ ⇒ ▶ ► >".split())
 # An arrow is not mirrored in right-to-left text as the angle quotes are: there it points on to the left.
 _RTL_ARROWS = frozenset("› » > >> ← ⇐ ◀ ◄".split())
@@ -59,12 +61,23 @@ def says_next(control: Control, language: str | None) -> bool:
     """Whether one of its names says that it leads to more of the same: in words, by an arrow, or by its class alone."""
     if says_next_in_words(control):
         return True
-    if "prev" in control.rel or not _PREVIOUS.isdisjoint(_words_of(control)):
+    if says_previous(control):
         return False
     arrows = _RTL_ARROWS if language in _RTL else _ARROWS
     if control.labels:
         return any(label in arrows for label in control.labels)
     return control.tag == "a" and _NEXT_CLASS.search(control.attributes.get("class", "")) is not None
+
+
+def says_previous(control: Control) -> bool:
+    """Whether it says that it leads to the page before."""
+    return "prev" in control.rel or not _PREVIOUS.isdisjoint(_words_of(control))
+
+
+def is_over(control: Control, number: int) -> bool:
+    """Whether it says that there are no more than `number` pages."""
+    shown = [as_number(control.attributes[name]) for name in LAST_DATA if name in control.attributes]
+    return any(last is not None and last <= number for last in shown)
 
 
 def says_next_in_words(control: Control) -> bool:
@@ -115,7 +128,7 @@ def goes_on(own: str, url: str, number: int) -> bool:
 
     Another list's pager on that page adds a parameter of its own, or has only that.
     """
-    if number == 1 or own.partition("?")[0] != url.partition("?")[0]:
+    if number == 1 or own.partition("?")[0].rstrip("/") != url.partition("?")[0].rstrip("/"):
         return True
     here, there = _query_of(own), _query_of(url)
     changed = [name for name in here if name in there and there[name] != here[name]]

@@ -20,15 +20,18 @@ from iranwire_crawler.pages.listing import Listed, read_cards
 from iranwire_crawler.pages.page_data import page_data
 from iranwire_crawler.pages.pager import (
     ANY_DATA,
+    LAST_DATA,
     NEXT_DATA,
     as_number,
     goes_on,
     identity_of,
+    is_over,
     numbered,
     page_number_in,
     page_number_of,
     says_next,
     says_next_in_words,
+    says_previous,
     stem_of,
 )
 from iranwire_crawler.pages.rivals import Places
@@ -97,10 +100,11 @@ class SectionPage:
         self.content_type = content_type
         self.address = urls.read_address(url)
         self.language = self.address.language if self.address else None
+        self._may_lead_on: dict[int, list[Control]] = {}
 
     @cached_property
     def _document(self) -> Document:
-        return read_document(self.body, self.content_type, self.language, controls=_DATA)
+        return read_document(self.body, self.content_type, self.language, controls=(*NEXT_DATA, *ANY_DATA, *LAST_DATA))
 
     @property
     def _controls(self) -> list[Control]:
@@ -178,8 +182,32 @@ class SectionPage:
     def _rel_next(self, number: int) -> NextPage | None:
         return self._best("rel_next", self._rel_links(number))
 
+    def _open(self, number: int) -> list[Control]:
+        """The links and buttons that may lead on from page `number`.
+
+        Hidden ones too: a script may show them, or the menu that they stand in. But one beside a link to the page
+        before that is shown is hidden for good: this is the last page.
+        """
+        found = self._may_lead_on.get(number)
+        if found is None:
+            found = [control for control in self._controls if not control.off]
+            if any(control.hidden for control in found) and any(self._leads_back(each, number) for each in found):
+                found = [control for control in found if not control.hidden]
+            self._may_lead_on[number] = found
+        return found
+
+    def _leads_back(self, control: Control, number: int) -> bool:
+        """Whether a control is a link, and shown, to the page of this listing before page `number`."""
+        href = control.attributes.get("href", "")
+        if number == 1 or control.tag != "a" or control.hidden or href.startswith("#"):
+            return False
+        if not says_previous(control) and page_number_of(href) != number - 1:
+            return False
+        address = urls.read_address(self._resolved(href))
+        return address is not None and self.address is not None and stem_of(address) == stem_of(self.address)
+
     def _rel_links(self, number: int) -> Iterator[_Rival]:
-        for control in self._controls:
+        for control in self._open(number):
             if "next" in control.rel and control.tag in _LINKS:
                 url = self._listing(control.attributes.get("href"), number, strict=False)
                 if url:
@@ -189,7 +217,7 @@ class SectionPage:
         return self._best("link_text", self._text_links(number, told))
 
     def _text_links(self, number: int, told: bool) -> Iterator[_Rival]:
-        for control in self._controls:
+        for control in self._open(number):
             if control.tag == "a" and says_next(control, self.language):
                 url = self._listing(control.attributes.get("href"), number)
                 if url and self._leads_to_page(control, url, told, in_words=says_next_in_words(control)):
@@ -200,7 +228,7 @@ class SectionPage:
         return labelled or (self._best("page_number", self._numbered_links(number)) if told else None)
 
     def _labelled_links(self, number: int, told: bool) -> Iterator[_Rival]:
-        for control in self._controls:
+        for control in self._open(number):
             if control.tag not in ("a", "option"):
                 continue
             if any(page_number_in(label) == number + 1 for label in control.labels):
@@ -209,7 +237,7 @@ class SectionPage:
                     yield control, url
 
     def _numbered_links(self, number: int) -> Iterator[_Rival]:
-        for control in self._controls:
+        for control in self._open(number):
             if control.tag in ("a", "option"):
                 url = self._listing(control.attributes.get("href"), number)
                 if url and page_number_of(url) == number + 1:
@@ -250,8 +278,8 @@ class SectionPage:
         return not self._places.is_foreign(control.attributes.get("href", ""), in_words)
 
     def _load_more(self, number: int) -> NextPage | None:
-        for control in self._controls:
-            if _DATA.isdisjoint(control.attributes):
+        for control in self._open(number):
+            if _DATA.isdisjoint(control.attributes) or is_over(control, number):
                 continue
             for name in (*NEXT_DATA, *ANY_DATA):
                 value = control.attributes.get(name, "").strip()

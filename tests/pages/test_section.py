@@ -381,6 +381,48 @@ def test_no_way_on(markup: str) -> None:
     assert read(markup).next_page(1) is None
 
 
+BACK, ON = '<a href="?page=8">Previous</a>', 'href="?page=10">Next</a>'
+LAST_PAGES = [
+    f'<a class="Mui-disabled" tabindex="-1" aria-label="Go to next page" {ON}',
+    f'<a aria-disabled="true" {ON}',
+    f'<ul><li>{BACK}</li><li class="page-item disabled"><span><a {ON}</span></li></ul>',
+    f'<span class="next is-disabled"><a {ON}</span>',
+    f'<a class="pointer-events-none opacity-50" {ON}',
+    '<link rel=prev href="?page=8"><a rel=next class=disabled href="?page=10"></a>',
+    '<button data-page="10" disabled>Load more</button>',
+    '<div data-page="9" data-max-page="9" data-next-page="/en/features/page/10/"></div>',
+    f"{BACK}<a hidden {ON}",
+    f'{BACK}<a style="display: none" {ON}',
+    f'{BACK}<a class="invisible" {ON}',
+    f'<a href="?page=8">8</a><ul><li style="visibility:hidden"><a {ON}</li></ul>',
+]
+
+
+@pytest.mark.parametrize("markup", LAST_PAGES)
+def test_the_last_page_leads_nowhere(markup: str) -> None:
+    assert read(markup, f"{EN}?page=9").next_page(9) is None
+
+
+# A script shows these, or the menu that they stand in; or it is no list's item that is off.
+UNSEEN_WAYS = [
+    f'<a style="display:none" {ON}',
+    f"<p hidden>{BACK} <a {ON}</p>",
+    f'<a href="#" class=slick-prev>Previous</a><a hidden {ON}',
+    f'<div class="menu"><div style="display:none"><ul><li>{BACK}</li><li><a {ON}</li></ul></div></div>',
+    f'<ul class="pages"><li class="disabled"><a href="#">9</a></li><li><a {ON}</li></ul>',
+    f'<a class="disabled:opacity-50" {ON}',
+    '<button data-page="10" hidden>Load more</button>',
+    '<div data-page="9" data-max-page="12" data-next-page="/en/features/?page=10"></div>',
+]
+
+
+@pytest.mark.parametrize("markup", UNSEEN_WAYS)
+def test_what_is_merely_not_shown_leads_on(markup: str) -> None:
+    found = read(markup, f"{EN}?page=9").next_page(9)
+    assert found is not None
+    assert found.url == f"{EN}?page=10"
+
+
 PICKS = "<h3><a href=/en/features/21/>A Gate That Stayed Shut</a></h3>"
 LIST = "<h2><a href=/en/features/31/>The Ferryman Counts</a></h2><h2><a href=/en/features/32/>A Bakery</a></h2>"
 PICKS_ON, LIST_ON, LIST_BACK = (
