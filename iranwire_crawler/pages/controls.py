@@ -27,6 +27,9 @@ _CONTROL_ATTRIBUTES = ("href", "rel", "type", "value", "class")
 # ASSUMED: class names of what cannot be pressed, or is not to be seen.
 _OFF_CLASS = re.compile(r"(?:^|[\s_-])disabled(?!\S)|(?<!\S)pointer-events-none(?!\S)", re.IGNORECASE)
 _HIDDEN_CLASS = re.compile(r"(?<!\S)invisible(?!\S)", re.IGNORECASE)
+# Elements that a style sheet makes an icon of, and how many nodes of a link are looked at for one.
+_ICONS = frozenset({"i", "span", "b", "em", "svg", "use"})
+_MOST_ICONS = 4
 # How far up the list item that holds a link alone is looked for.
 _ITEM_DEPTH = 3
 # Elements whose edges part no words; in any other a new word begins.
@@ -110,8 +113,23 @@ def find_controls(root: LexborNode, data: Collection[str]) -> Iterator[Control]:
             heard += len(text)
             named = (text, attributes.get("aria-label") or "", attributes.get("title") or "")
             labels = tuple(label for name in named if (label := clean(name[:_LONGEST_LABEL])))
+            if not labels and node.tag == "a" and (names_inside := _names_inside(node)):
+                kept["class"] = f"{kept.get('class', '')} {names_inside}"
             off, hidden = _state(node, attributes)
             yield Control(node.tag or "", kept, labels, off, hidden)
+
+
+def _names_inside(node: LexborNode) -> str:
+    """What the first elements in a link that shows nothing are: icons have their meaning in a class or an attribute."""
+    found: list[str] = []
+    inner = node.child
+    for _ in range(_MOST_ICONS):
+        if inner is None:
+            break
+        if inner.tag in _ICONS:
+            found += (*inner.attributes, inner.attributes.get("class") or "")
+        inner = inner.child or inner.next
+    return " ".join(found)
 
 
 def _state(node: LexborNode, attributes: Mapping[str, str | None]) -> tuple[bool, bool]:

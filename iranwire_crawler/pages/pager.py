@@ -16,17 +16,22 @@ _MOST_PAGES = 1_000_000
 # ASSUMED: what a link to the next page is called; no pager of the site was seen.
 NEXT_WORDS = (
     *("next", "next page", "older", "older posts", "older stories", "older articles", "older news", "older entries"),
+    *("earlier", "earlier posts", "earlier stories", "earlier articles", "earlier news", "earlier entries"),
     *("more", "load more", "show more", "see more", "view more", "more stories", "more articles", "more news"),
     *("load more stories", "load more articles", "show more stories", "show more articles", "go to next page"),
     *("بعد", "بعدی", "صفحه بعد", "صفحه بعدی", "قدیمی‌تر", "قدیمی‌ترها", "مطالب قدیمی‌تر", "خبرهای قدیمی‌تر"),
     *("بیشتر", "مطالب بیشتر", "موارد بیشتر", "خبرهای بیشتر", "نمایش بیشتر", "بارگذاری بیشتر", "نمایش موارد بیشتر"),
     *("التالي", "التالية", "الصفحة التالية", "الأقدم", "أقدم", "مقالات أقدم", "مواضيع أقدم", "أخبار أقدم"),
     *("المزيد", "عرض المزيد", "تحميل المزيد", "المزيد من المقالات", "المزيد من الأخبار", "أظهر المزيد"),
+    *("نوشته‌های قدیمی‌تر", "پست‌های قدیمی‌تر", "نوشته‌های پیشین", "اخبار بیشتر", "پسین"),
+    *("برگه بعد", "برگه بعدی", "برگهٔ بعد", "برگهٔ بعدی"),
+    *("المنشورات الأقدم", "المقالات الأقدم", "منشورات أقدم", "رسائل أقدم", "حمّل المزيد", "شاهد المزيد", "إظهار المزيد"),
+    *("مزيد من الأخبار", "مزيد من المقالات", "اللاحق", "اللاحقة"),
     *("مشاهده بیشتر", "صفحه‌ی بعد", "صفحه‌ی بعدی", "عرض المزيد من المقالات", "عرض المزيد من الأخبار"),
 )
 # ASSUMED: "next 20 articles", "view older posts", "show more results".
 _NEXT_FORM = re.compile(
-    r"(?:go to |load |show |see |view )?(?:the )?(?:next|more|older)(?: [0-9]{1,3})?"
+    r"(?:go to |load |show |see |view )?(?:the )?(?:next|more|older|earlier)(?: [0-9]{1,3})?"
     r"(?: (?:pages?|posts?|stories|articles|news|results|entries|items))?"
 )
 # ASSUMED: what a link to the page before is called.
@@ -41,9 +46,13 @@ _PREVIOUS = frozenset(
 )
 _NEXT_CLASS = re.compile(r"(?:^|[\s_-])next(?:$|[\s_-])", re.IGNORECASE)
 _PAGE_LABEL = re.compile(r"(?:go to )?(?:page|صفحه|صفحة|الصفحة) ([0-9]{1,7})")
-# ASSUMED: query parameters that hold a page's number.
+# ASSUMED: query parameters, and ends of a path, that hold a page's number.
 _PAGE_PARAMETERS = ("page", "p", "pg", "paged", "page_number", "pagenumber", "pageno", "page_no")
-_PAGE_PATH = re.compile(r"/(?:page|pages|p)[-/]?([0-9]{1,7})/?$", re.IGNORECASE)
+_PAGE_PATH = re.compile(
+    r"(?:/(?:(?i:pages?)|p)[-_/:]?|/?,page,|/index[-_]?(?=[0-9]+\.)|\.(?=[0-9]+\.))([0-9]{1,7})(?:\.(?:html?|php|aspx?))?/?$"
+)
+# ASSUMED: where a path holds the number of articles before a page's: only `page` begins with a capital too.
+_OFFSET_PATH = re.compile(r"/P[0-9]{1,7}/?$")
 # ASSUMED: attributes of a load-more button. The first group says itself that it means the next page.
 NEXT_DATA = ("data-next", "data-next-url", "data-next-page", "data-next-href", "data-load-more", "data-more-url")
 ANY_DATA = ("data-url", "data-href", "data-page", "data-page-number", "data-page-url", "data-path", "data-endpoint")
@@ -186,7 +195,8 @@ def numbering_of(second: str) -> Numbering | None:
 
 def stem_of(address: urls.Address) -> str:
     """A listing's path without a page's number at its end."""
-    return _PAGE_PATH.sub("/", western_digits(unquote(address.path, errors="replace"))).rstrip("/") + "/"
+    path = western_digits(unquote(address.path, errors="replace"))
+    return _OFFSET_PATH.sub("/", _PAGE_PATH.sub("/", path)).rstrip("/") + "/"
 
 
 def identity_of(url: str) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -18,6 +18,11 @@ LISTING = "https://iranwire.com/en/society/"
         (f"{LISTING}page/2/", f"{LISTING}page/10/"),
         (f"{LISTING}page/2/?sort=new", f"{LISTING}page/10/?sort=new"),
         (f"{LISTING}page-2", f"{LISTING}page-10"),
+        (f"{LISTING}page:2", f"{LISTING}page:10"),
+        (f"{LISTING}page-2.html", f"{LISTING}page-10.html"),
+        (f"{LISTING}index_2.html", f"{LISTING}index_10.html"),
+        (f"{LISTING[:-1]}.2.html", f"{LISTING[:-1]}.10.html"),
+        (f"{LISTING},page,2", f"{LISTING},page,10"),
     ],
 )
 def test_another_number_is_set_where_the_first_stood(second: str, tenth: str) -> None:
@@ -28,7 +33,7 @@ def test_another_number_is_set_where_the_first_stood(second: str, tenth: str) ->
 
 
 @pytest.mark.parametrize(
-    "second", [LISTING, f"{LISTING}?after=2", f"{LISTING}?page=7", f"{LISTING}?page=next", "https://["]
+    "second", [LISTING, f"{LISTING}?after=2", f"{LISTING}?page=7", f"{LISTING}?page=next", f"{LISTING}P2", "https://["]
 )
 def test_what_holds_no_second_pages_number(second: str) -> None:
     assert numbering_of(second) is None

@@ -332,8 +332,43 @@ WAYS = [
      f"{FA}?before=c3", "link_text"),
     ('<a href="?after=abc">Next 20 articles</a>', EN, 1, f"{EN}?after=abc", "link_text"),
     ('<a href="?after=abc">مشاهده بیشتر</a>', FA, 1, f"{FA}?after=abc", "link_text"),
+    ('<a href="?b=1"><i uk-pagination-previous></i></a><a href="?after=bb"><i uk-pagination-next></i></a>', EN, 2,
+     f"{EN}?after=bb", "link_text"),
+    ('<a href="?after=bb"> <i class="icon icon-next"></i></a>', EN, 1, f"{EN}?after=bb", "link_text"),
+    ('<a href="/en/features/page:2">→</a>', EN, 1, f"{EN}page:2", "link_text"),
+    ('<a href="/en/features/P20">2</a><a href="/en/features/P40">3</a>', EN, 1, f"{EN}P20", "page_number"),
+    ('<a href="/en/features/P20">‹</a><a href="/en/features/P60">Next ›</a>', f"{EN}P40", 3, f"{EN}P60", "link_text"),
+    ('<a href="/en/features/page-3.html">3</a>', f"{EN}page-2.html", 2, f"{EN}page-3.html", "page_number"),
+    ('<a href="index_2.html">2</a>', EN, 1, f"{EN}index_2.html", "page_number"),
+    ('<a href="index2.html">Next</a>', EN, 1, f"{EN}index2.html", "link_text"),
+    ('<a href="/en/features.2.html">2</a>', EN, 1, f"{EN[:-1]}.2.html", "page_number"),
+    ('<a href="/en/features/,page,2">2</a>', EN, 1, f"{EN},page,2", "page_number"),
     ('<a href="/en/?page=2">Older</a>', "https://iranwire.com/en/", 1, "https://iranwire.com/en/?page=2", "link_text"),
 ]  # fmt: skip
+
+
+MORE_WORDS = {
+    EN: ("Earlier posts", "Earlier articles", "View earlier stories"),
+    FA: (
+        *(
+            "نوشته\u200cهای قدیمی\u200cتر",
+            "پست\u200cهای قدیمی\u200cتر",
+            "نوشته\u200cهای پیشین",
+            "اخبار بیشتر",
+            "برگه بعدی",
+        ),
+        *("برگهٔ بعدی", "پسین"),
+    ),
+    AR: (
+        *("المنشورات الأقدم", "المقالات الأقدم", "منشورات أقدم", "رسائل أقدم", "حمّل المزيد", "شاهد المزيد"),
+        *("إظهار المزيد", "مزيد من الأخبار", "اللاحق"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("url", "words"), [(url, words) for url in MORE_WORDS for words in MORE_WORDS[url]])
+def test_words_that_lead_on_where_the_address_holds_no_number(url: str, words: str) -> None:
+    assert read(f'<a href="?after=c9x">{words}</a>', url).next_page(1) == NextPage(f"{url}?after=c9x", "link_text")
 
 
 @pytest.mark.parametrize(("markup", "url", "number", "expected", "way"), WAYS)
@@ -356,6 +391,10 @@ NO_WAY = [
     '<link rel=next href="/en/society/?page=2">',
     '<a rel=next href="/en/features/150001-the-next-story/">Next</a>',
     '<a href="/en/features/2/">2</a>',
+    '<a href="/en/features/report.2.pdf">2</a>',
+    '<a href="/en/features/index2/">2</a>',
+    '<a href="/en/features.2024.html">2024</a>',
+    '<a href="?after=bb"><span uk-pagination-previous></span></a>',
     '<a href="/en/society/">More</a>',
     '<a href="/en/features/">Next</a>',
     '<a href="#more">More</a>',
