@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -22,8 +23,20 @@ _MOST_OPENED = 200
 
 # How many characters of closed markup are opened: more could keep the parser busy for seconds.
 _MAX_OPENED = 128 * 1024
-_CONTROLS = ("a[href]", "area[href]", "link[href]", "option[value]", "noscript", "template")
-_CONTROL_ATTRIBUTES = ("href", "rel", "type", "value", "class")
+_CONTROLS = (
+    *("a[href]", "area[href]", "link[href]", "option[value]", "noscript", "template"),
+    *("button", "[role=button]", "form", "input[type=submit]", "turbo-frame[src]", "[onclick*=location]"),
+)
+_CONTROL_ATTRIBUTES = ("href", "rel", "type", "value", "class", "src", "onclick", "hx-trigger", "data-hx-trigger")
+# Attributes that lead nowhere by themselves.
+_DESCRIBING = frozenset({"rel", "type", "class", "hx-trigger", "data-hx-trigger"})
+# Where a script leads that stands in an attribute.
+_LOCATION = re.compile(r"""\blocation(?:\.href)?\s*+=\s*+["']([^"']+)["']""")
+_ADDRESS = ("/", "?", "./", "http")
+# How many forms of a page can lead on, how many fields and buttons of each are read, and may stand in all.
+_MOST_FORMS = 50
+_MOST_FIELDS = 20
+_MOST_IN_FORMS = 5_000
 # ASSUMED: class names of what cannot be pressed, or is not to be seen.
 _OFF_CLASS = re.compile(r"(?:^|[\s_-])disabled(?!\S)|(?<!\S)pointer-events-none(?!\S)", re.IGNORECASE)
 _HIDDEN_CLASS = re.compile(r"(?<!\S)invisible(?!\S)", re.IGNORECASE)
@@ -99,24 +112,77 @@ def find_controls(root: LexborNode, data: Collection[str]) -> Iterator[Control]:
     selector = f":is({', '.join([*_CONTROLS, *(f'[{name}]' for name in data)])})"
     names = frozenset((*_CONTROL_ATTRIBUTES, *data))
     heard = opened = 0
+    forms = _Forms()
     for outer in root.css(selector):
-        nodes = [outer]
+        nodes, inside = [outer], forms
         if outer.tag in ("noscript", "template"):
-            nodes = _inside(outer, selector) if opened < _MOST_OPENED else []
+            nodes, inside = _inside(outer, selector) if opened < _MOST_OPENED else [], _Forms()
             opened += 1
         for node in nodes:
+            if node.tag == "form":
+                inside.read(node)
+                continue
             attributes = node.attributes
-            kept = {name: value[:_LONGEST_ATTRIBUTE] for name, value in attributes.items() if value and name in names}
-            if not kept:
+            kept = _kept(node, attributes, names)
+            if address := inside.buttons.get(node.mem_id):
+                kept["formaction"] = address
+            if kept.keys() <= _DESCRIBING:
                 continue
             text = _words(node) if heard < _MAX_HEARD else ""
             heard += len(text)
-            named = (text, attributes.get("aria-label") or "", attributes.get("title") or "")
+            named = (text, attributes.get("aria-label") or "", attributes.get("title") or "", _caption(node))
             labels = tuple(label for name in named if (label := clean(name[:_LONGEST_LABEL])))
             if not labels and node.tag == "a" and (names_inside := _names_inside(node)):
                 kept["class"] = f"{kept.get('class', '')} {names_inside}"
             off, hidden = _state(node, attributes)
             yield Control(node.tag or "", kept, labels, off, hidden)
+
+
+def _kept(node: LexborNode, attributes: Mapping[str, str | None], names: Collection[str]) -> dict[str, str]:
+    """What an element may lead to, and what it says of that. Any attribute of a button may hold an address."""
+    pressed = node.tag == "button" or attributes.get("role") == "button"
+    kept = {
+        name: value[:_LONGEST_ATTRIBUTE]
+        for name, value in attributes.items()
+        if value and (name in names or (pressed and value.startswith(_ADDRESS)))
+    }
+    if "onclick" in kept:
+        location = _LOCATION.search(kept.pop("onclick"))
+        if location is not None:
+            kept["onclick"] = location[1]
+    return kept
+
+
+def _caption(node: LexborNode) -> str:
+    return (node.attributes.get("value") or "") if node.tag == "input" else ""
+
+
+class _Forms:
+    """The buttons of a page's forms that change nothing, by their place in memory, and the addresses they lead to."""
+
+    def __init__(self) -> None:
+        self.buttons: dict[int, str] = {}
+        self.forms = self.seen = 0
+
+    def read(self, form: LexborNode) -> None:
+        self.forms += 1
+        attributes = form.attributes
+        # Broken markup can nest forms, each of which would be looked through again.
+        spent = self.forms > _MOST_FORMS or self.seen > _MOST_IN_FORMS
+        if spent or (attributes.get("method") or "get").lower() != "get":
+            return
+        action = (attributes.get("action") or "").partition("?")[0]
+        hidden, buttons = form.css("input[type=hidden][name]"), form.css(":is(button, input[type=submit])")
+        self.seen += len(hidden) + len(buttons)
+        fields = [_field(node) for node in hidden[:_MOST_FIELDS]]
+        for button in buttons[:_MOST_FIELDS]:
+            given = [(name, value) for name, value in (*fields, _field(button)) if name]
+            if given:
+                self.buttons[button.mem_id] = f"{action}?{urlencode(given, errors='replace')}"
+
+
+def _field(node: LexborNode) -> tuple[str, str]:
+    return node.attributes.get("name") or "", node.attributes.get("value") or ""
 
 
 def _names_inside(node: LexborNode) -> str:

@@ -54,10 +54,18 @@ _PAGE_PATH = re.compile(
 # ASSUMED: where a path holds the number of articles before a page's: only `page` begins with a capital too.
 _OFFSET_PATH = re.compile(r"/P[0-9]{1,7}/?$")
 # ASSUMED: attributes of a load-more button. The first group says itself that it means the next page.
-NEXT_DATA = ("data-next", "data-next-url", "data-next-page", "data-next-href", "data-load-more", "data-more-url")
-ANY_DATA = ("data-url", "data-href", "data-page", "data-page-number", "data-page-url", "data-path", "data-endpoint")
+NEXT_DATA = (
+    *("data-next", "data-next-url", "data-next-page", "data-next-page-url", "data-next-href", "next-url"),
+    *("data-load-more", "data-load-more-url", "data-more-url"),
+)
+ANY_DATA = (
+    *("data-url", "data-href", "data-page", "data-page-number", "data-page-url", "data-path", "data-endpoint"),
+    *("data-current-page", "data-ajax-url", "data-link", "hx-get", "data-hx-get", "formaction"),
+)
 # ASSUMED: attributes that hold how many pages there are.
 LAST_DATA = ("data-max-page", "data-max-pages", "data-max", "data-last-page", "data-total-pages", "data-pages")
+# htmx asks for what an element names once that comes into view.
+_SEEN = re.compile(r"(?:^|[\s,])(?:revealed|intersect)\b")
 _ARROWS = frozenset("› » > >> → ⟩ ❯ ⇒ ▶ ► >".split())
 # An arrow is not mirrored in right-to-left text as the angle quotes are: there it points on to the left.
 _RTL_ARROWS = frozenset("› » > >> ← ⇐ ◀ ◄".split())
@@ -81,6 +89,11 @@ def says_next(control: Control, language: str | None) -> bool:
 def says_previous(control: Control) -> bool:
     """Whether it says that it leads to the page before."""
     return "prev" in control.rel or not _PREVIOUS.isdisjoint(_words_of(control))
+
+
+def loads_when_seen(control: Control) -> bool:
+    """Whether it loads what it names once it is scrolled to: the end of an endless list."""
+    return any(_SEEN.search(control.attributes.get(name, "")) for name in ("hx-trigger", "data-hx-trigger"))
 
 
 def is_over(control: Control, number: int) -> bool:

@@ -26,6 +26,7 @@ from iranwire_crawler.pages.pager import (
     goes_on,
     identity_of,
     is_over,
+    loads_when_seen,
     numbered,
     page_number_in,
     page_number_of,
@@ -48,7 +49,8 @@ NO_SECTIONS = frozenset(
 )
 _LINKS = frozenset({"a", "area", "link"})
 _DAY_OR_MONTH = re.compile(r"[0-9]{4}[-/][0-9]{1,2}")
-_DATA = frozenset({*NEXT_DATA, *ANY_DATA})
+# What a control's attributes hold besides where it leads by a script.
+_NO_DATA = frozenset({"href", "rel", "type", "value", "class", "hx-trigger", "data-hx-trigger", *LAST_DATA})
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,14 +281,15 @@ class SectionPage:
 
     def _load_more(self, number: int) -> NextPage | None:
         for control in self._open(number):
-            if _DATA.isdisjoint(control.attributes) or is_over(control, number):
+            if is_over(control, number):
                 continue
-            for name in (*NEXT_DATA, *ANY_DATA):
-                value = control.attributes.get(name, "").strip()
-                if not value:
-                    continue
+            for name in sorted(control.attributes.keys() - _NO_DATA, key=lambda name: (name not in NEXT_DATA, name)):
+                value = control.attributes[name].strip()
                 means_next = name in NEXT_DATA or says_next(control, self.language)
                 url = self._load_more_address(name, value, number, means_next)
+                if url is None and loads_when_seen(control):
+                    url = self._listing(value, number)
+                    url = url if url and self._leads_to_page(control, url, told=False, in_words=False) else None
                 if url:
                     return NextPage(url, "load_more")
         return None
