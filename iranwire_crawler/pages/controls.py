@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from iranwire_crawler.domain import site, urls
 from iranwire_crawler.domain.text import clean
 from iranwire_crawler.pages.blocks import Control, Document, Frame
-from iranwire_crawler.pages.elements import BLOCK_TAGS, is_hidden
+from iranwire_crawler.pages.control_state import names_inside, state_of
+from iranwire_crawler.pages.elements import BLOCK_TAGS
+from iranwire_crawler.pages.forms import Forms
 from iranwire_crawler.pages.walk import BARE, BLOCK, Inline, Walk
 
 MAX_CONTROLS = 20_000
@@ -30,21 +34,14 @@ _CONTROLS = (
 _CONTROL_ATTRIBUTES = ("href", "rel", "type", "value", "class", "src", "onclick", "hx-trigger", "data-hx-trigger")
 # Attributes that lead nowhere by themselves.
 _DESCRIBING = frozenset({"rel", "type", "class", "hx-trigger", "data-hx-trigger"})
+# ASSUMED: where the address of the article stands that a card without a link leads to.
+_LEADING = ("data-href", "data-url", "data-link", "onclick")
+# How far up from an article's link the card around it is looked for.
+_MOST_AROUND = 50
+_ROOT = f"https://{site.HOST}/"
 # Where a script leads that stands in an attribute.
 _LOCATION = re.compile(r"""\blocation(?:\.href)?\s*+=\s*+["']([^"']+)["']""")
 _ADDRESS = ("/", "?", "./", "http")
-# How many forms of a page can lead on, how many fields and buttons of each are read, and may stand in all.
-_MOST_FORMS = 50
-_MOST_FIELDS = 20
-_MOST_IN_FORMS = 5_000
-# ASSUMED: class names of what cannot be pressed, or is not to be seen.
-_OFF_CLASS = re.compile(r"(?:^|[\s_-])disabled(?!\S)|(?<!\S)pointer-events-none(?!\S)", re.IGNORECASE)
-_HIDDEN_CLASS = re.compile(r"(?<!\S)invisible(?!\S)", re.IGNORECASE)
-# Elements that a style sheet makes an icon of, and how many nodes of a link are looked at for one.
-_ICONS = frozenset({"i", "span", "b", "em", "svg", "use"})
-_MOST_ICONS = 4
-# How far up the list item that holds a link alone is looked for.
-_ITEM_DEPTH = 3
 # Elements whose edges part no words; in any other a new word begins.
 _AMID_WORDS = (BARE - {"br"}) | {"span", "wbr", "bdi", "bdo"}
 
@@ -58,10 +55,14 @@ class _OpenLink(NamedTuple):
 
 
 class ListingWalk(Walk):
-    """The walk over a listing: a link that shows neither words nor a picture is a block too."""
+    """The walk over a listing: a link that shows neither words nor a picture is a block too.
 
-    def __init__(self, document: Document, chrome: bool) -> None:
+    `cards`: where elements that a script makes links of lead, by their place in memory.
+    """
+
+    def __init__(self, document: Document, chrome: bool, cards: Mapping[int, str]) -> None:
         super().__init__(document, chrome)
+        self.cards = cards
         self.links: list[_OpenLink] = []
         self.shown = 0
         self.overlays = 0
@@ -75,7 +76,10 @@ class ListingWalk(Walk):
     def _enter(self, node: LexborNode, tag: str, kind: int | None) -> "Frame | Inline | None":
         around = self.href
         opened = super()._enter(node, tag, kind)
-        if tag == "a" and opened is not None and (href := node.attributes.get("href")):
+        href = node.attributes.get("href") if tag == "a" else None
+        if self.cards and not href:
+            href = self.cards.get(node.mem_id)
+        if href and opened is not None:
             self.links.append(_OpenLink(opened, around, self.shown))
             self.href = href
         return opened
@@ -103,8 +107,79 @@ class ListingWalk(Walk):
         self.shown += len(self.blocks) - before
 
 
-def find_controls(root: LexborNode, data: Collection[str]) -> Iterator[Control]:
-    """What may lead somewhere, in document order, hidden or not.
+# A control, and its element where it stands in the page itself.
+_Found = tuple[Control, LexborNode | None]
+
+
+class _Naming(NamedTuple):
+    """A control that names an article: which it is, the article's key, and its address where it is no link."""
+
+    at: int
+    node: LexborNode | None
+    key: str
+    led_to: str | None
+
+
+def read_controls(root: LexborNode, data: Collection[str]) -> tuple[list[Control], dict[int, str]]:
+    """What may lead somewhere, in document order, hidden or not; and where the elements among it lead that are cards.
+
+    An element that a script makes a link of is a card, and then has a `href`, where it holds no other article, and no
+    link beside it or in it leads to the same: else it may be a button of its card, to share it.
+    """
+    found = list(islice(_find_controls(root, data), MAX_CONTROLS))
+    controls = [control for control, _ in found]
+    cards: dict[int, str] = {}
+    if not any(map(_led_to, controls)):
+        return controls, cards
+    naming = list(_naming(found))
+    for number, card in enumerate(naming):
+        before, after = naming[max(0, number - 1) : number], naming[number + 1 : number + 2]
+        if card.led_to is None or card.node is None or not _is_card(card, before, after):
+            continue
+        cards[card.node.mem_id] = card.led_to
+        # Its text is the whole card's, and no name for it.
+        named = {**controls[card.at].attributes, "href": card.led_to}
+        controls[card.at] = replace(controls[card.at], attributes=named, labels=())
+    return controls, cards
+
+
+def _is_card(it: _Naming, before: list[_Naming], after: list[_Naming]) -> bool:
+    if any(other.key == it.key and other.led_to is None for other in (*before, *after)):
+        return False
+    return not any(other.key != it.key and _is_inside(other.node, it.node) for other in after)
+
+
+def _naming(found: list[_Found]) -> Iterator[_Naming]:
+    for at, (control, node) in enumerate(found):
+        led_to = _led_to(control)
+        if key := _key_of(control.attributes.get("href") or led_to or ""):
+            yield _Naming(at, node, key, led_to)
+
+
+def _is_inside(node: LexborNode | None, outer: LexborNode | None) -> bool:
+    for _ in range(_MOST_AROUND):
+        if node is None or outer is None:
+            return False
+        node = node.parent
+        if node is not None and node.mem_id == outer.mem_id:
+            return True
+    return False
+
+
+def _led_to(control: Control) -> str | None:
+    """The address of the article that a script leads to from an element that is no link and no button."""
+    if "href" in control.attributes or control.tag in ("button", "input", "option"):
+        return None
+    return next((value for name in _LEADING if (value := control.attributes.get(name)) and _key_of(value)), None)
+
+
+def _key_of(href: str) -> str | None:
+    address = urls.article_address(href, _ROOT)
+    return address.key if address is not None else None
+
+
+def _find_controls(root: LexborNode, data: Collection[str]) -> Iterator[_Found]:
+    """Each control.
 
     What a browser keeps closed is opened: the markup of <noscript> and of <template>.
     """
@@ -112,11 +187,11 @@ def find_controls(root: LexborNode, data: Collection[str]) -> Iterator[Control]:
     selector = f":is({', '.join([*_CONTROLS, *(f'[{name}]' for name in data)])})"
     names = frozenset((*_CONTROL_ATTRIBUTES, *data))
     heard = opened = 0
-    forms = _Forms()
+    forms = Forms()
     for outer in root.css(selector):
         nodes, inside = [outer], forms
         if outer.tag in ("noscript", "template"):
-            nodes, inside = _inside(outer, selector) if opened < _MOST_OPENED else [], _Forms()
+            nodes, inside = _inside(outer, selector) if opened < _MOST_OPENED else [], Forms()
             opened += 1
         for node in nodes:
             if node.tag == "form":
@@ -132,10 +207,10 @@ def find_controls(root: LexborNode, data: Collection[str]) -> Iterator[Control]:
             heard += len(text)
             named = (text, attributes.get("aria-label") or "", attributes.get("title") or "", _caption(node))
             labels = tuple(label for name in named if (label := clean(name[:_LONGEST_LABEL])))
-            if not labels and node.tag == "a" and (names_inside := _names_inside(node)):
-                kept["class"] = f"{kept.get('class', '')} {names_inside}"
-            off, hidden = _state(node, attributes)
-            yield Control(node.tag or "", kept, labels, off, hidden)
+            if not labels and node.tag == "a" and (icons := names_inside(node)):
+                kept["class"] = f"{kept.get('class', '')} {icons}"
+            off, hidden = state_of(node, attributes)
+            yield Control(node.tag or "", kept, labels, off, hidden), node if inside is forms else None
 
 
 def _kept(node: LexborNode, attributes: Mapping[str, str | None], names: Collection[str]) -> dict[str, str]:
@@ -155,71 +230,6 @@ def _kept(node: LexborNode, attributes: Mapping[str, str | None], names: Collect
 
 def _caption(node: LexborNode) -> str:
     return (node.attributes.get("value") or "") if node.tag == "input" else ""
-
-
-class _Forms:
-    """The buttons of a page's forms that change nothing, by their place in memory, and the addresses they lead to."""
-
-    def __init__(self) -> None:
-        self.buttons: dict[int, str] = {}
-        self.forms = self.seen = 0
-
-    def read(self, form: LexborNode) -> None:
-        self.forms += 1
-        attributes = form.attributes
-        # Broken markup can nest forms, each of which would be looked through again.
-        spent = self.forms > _MOST_FORMS or self.seen > _MOST_IN_FORMS
-        if spent or (attributes.get("method") or "get").lower() != "get":
-            return
-        action = (attributes.get("action") or "").partition("?")[0]
-        hidden, buttons = form.css("input[type=hidden][name]"), form.css(":is(button, input[type=submit])")
-        self.seen += len(hidden) + len(buttons)
-        fields = [_field(node) for node in hidden[:_MOST_FIELDS]]
-        for button in buttons[:_MOST_FIELDS]:
-            given = [(name, value) for name, value in (*fields, _field(button)) if name]
-            if given:
-                self.buttons[button.mem_id] = f"{action}?{urlencode(given, errors='replace')}"
-
-
-def _field(node: LexborNode) -> tuple[str, str]:
-    return node.attributes.get("name") or "", node.attributes.get("value") or ""
-
-
-def _names_inside(node: LexborNode) -> str:
-    """What the first elements in a link that shows nothing are: icons have their meaning in a class or an attribute."""
-    found: list[str] = []
-    inner = node.child
-    for _ in range(_MOST_ICONS):
-        if inner is None:
-            break
-        if inner.tag in _ICONS:
-            found += (*inner.attributes, inner.attributes.get("class") or "")
-        inner = inner.child or inner.next
-    return " ".join(found)
-
-
-def _state(node: LexborNode, attributes: Mapping[str, str | None]) -> tuple[bool, bool]:
-    """Whether a control cannot be pressed, and whether it is not shown: by itself, or by the item that it fills."""
-    off, hidden = _says(node.tag or "", attributes)
-    outer = node.parent
-    for level in range(_ITEM_DEPTH):
-        if outer is None or (off and hidden) or outer.tag == "body":
-            break
-        if level == 0 or outer.tag == "li":
-            item_off, item_hidden = _says(outer.tag or "", outer.attributes)
-            off, hidden = off or item_off, hidden or item_hidden
-        if outer.tag == "li":
-            break
-        outer = outer.parent
-    return off, hidden
-
-
-def _says(tag: str, attributes: Mapping[str, str | None]) -> tuple[bool, bool]:
-    if not attributes:
-        return False, False
-    names = attributes.get("class") or ""
-    off = "disabled" in attributes or attributes.get("aria-disabled") == "true" or _OFF_CLASS.search(names) is not None
-    return off, is_hidden(tag, attributes) or _HIDDEN_CLASS.search(names) is not None
 
 
 def _holds_block(node: LexborNode) -> bool:

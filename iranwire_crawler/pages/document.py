@@ -13,7 +13,7 @@ from itertools import islice
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from iranwire_crawler.pages.blocks import Document, Line
-from iranwire_crawler.pages.controls import MAX_CONTROLS, ListingWalk, find_controls
+from iranwire_crawler.pages.controls import ListingWalk, read_controls
 from iranwire_crawler.pages.decoding import MAX_BYTES, as_utf8, decode
 from iranwire_crawler.pages.head import without_scripts
 from iranwire_crawler.pages.walk import MAX_SCRIPT, Walk
@@ -63,8 +63,8 @@ def read_document(
     tree = LexborHTMLParser(source, scripting=True, options=LexborDocumentOptions.WO_EVENTS)
     if tree.root is not None:
         if controls:
-            ListingWalk(document, chrome).over(tree.root)
-            document.controls = list(islice(find_controls(tree.root, controls), MAX_CONTROLS))
+            document.controls, cards = read_controls(tree.root, controls)
+            ListingWalk(document, chrome, cards).over(tree.root)
         else:
             walk = Walk(document, chrome)
             walk.over(tree.root)

@@ -367,7 +367,7 @@ class SectionPage:
         found: list[tuple[Control, urls.Address]] = []
         for control in self._controls:
             href = control.attributes.get("href")
-            if control.tag not in _LINKS or not href or len(href) > urls.MAX_ADDRESS_LENGTH:
+            if not href or len(href) > urls.MAX_ADDRESS_LENGTH:
                 continue
             address = urls.read_address(self._resolved(href))
             if address is not None:

@@ -103,11 +103,23 @@ LABELLED_LINKS = """<ul><li><a href="/en/features/150001/"><span>Features</span>
 <b>The Ferryman Counts His Passengers</b></a><p>February 3, 2026</p><p>Nima Sohrabi</p></li>
 <li><h3><a href="/en/features/150002/"><small>Features</small> A Bakery With Two Doors</a></h3>
 <p>February 1, 2026</p></li></ul>"""
+SCRIPTED = """<div class=cards><div class=card role=link tabindex=0 {0}><p>Features</p>
+<h3>The Ferryman Counts His Passengers</h3><p>February 3, 2026</p><p>Nima Sohrabi</p></div>
+<div class=card role=link tabindex=0 {1}><p>Features</p><h3>A Bakery With Two Doors</h3><p>February 1, 2026</p></div>
+</div>"""
+ADDRESSES = ("/en/features/150001/", "https://iranwire.com/en/features/150002-a-bakery-with-two-doors/")
+DATA_HREF = SCRIPTED.format(*(f'data-href="{address}"' for address in ADDRESSES))
+ONCLICK = SCRIPTED.format(*(f"onclick=\"window.location='{address}'\"" for address in ADDRESSES))
+ANCHORS = DATA_HREF.replace("<div class=card role", "<a role").replace("</p></div>", "</p></a>")
+TABLE_ROWS = """<table><tr data-url="/en/features/150001/"><td>Features<td>The Ferryman Counts His Passengers
+<td>February 3, 2026<td><a href="/en/author/nima/" rel=author>Nima Sohrabi</a></tr><tr data-url="/en/features/150002/">
+<td>Features<td>A Bakery With Two Doors<td>February 1, 2026</tr></table>"""
 EN_MARKUPS = {
     "labelled": LABELLED, "whole_card_linked": WHOLE_CARD_LINKED, "flat_lines": FLAT_LINES, "breaks": BREAKS,
     "table": TABLE, "custom_elements": CUSTOM_ELEMENTS, "date_first": DATE_FIRST, "time_elements": TIME_ELEMENTS,
     "inline_rows": INLINE_ROWS, "next_wrappers": NEXT_WRAPPERS,
-    "labelled_links": LABELLED_LINKS,
+    "labelled_links": LABELLED_LINKS, "data_href": DATA_HREF, "onclick": ONCLICK, "anchors": ANCHORS,
+    "table_rows": TABLE_ROWS,
 }  # fmt: skip
 
 
@@ -183,6 +195,37 @@ def test_a_link_beside_the_words_of_its_card(name: str, card: str) -> None:
     }
     cards = [card.format(link=LAID_OVER[name].format(number), text=text) for number, text in texts.items()]
     assert brief(read("".join(f"<div>{each}</div>" for each in cards))) == EN_CARDS
+
+
+SHARED = {
+    "a button": f"{LINK}>{{1}}</a><button data-url=/en/features/{{0}}/>Share this with the world</button>",
+    "no button, beside": f"{LINK}>{{1}}</a><div data-url=/en/features/{{0}}/><p>Share this with the world</p></div>",
+    "around": f"<div data-href=/en/features/{{0}}/>{LINK}>{{1}}</a><p>Share this with the world</p></div>",
+}
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_what_shares_a_card_is_no_card(name: str) -> None:
+    cards = SHARED[name].format(1, "A Boat for Two") + SHARED[name].format(2, "A Bakery With Two Doors")
+    assert [card.headline for card in read(cards).cards] == ["A Boat for Two", "A Bakery With Two Doors"]
+
+
+def test_a_card_without_a_link_whose_article_the_sidebar_links_to() -> None:
+    page = read(
+        f"{DATA_HREF}<aside><a href=/en/news/7/>An Old Note on Method</a>{LINK.format(150001)}>The Ferryman</a>"
+    )
+    assert brief(page)[:2] == EN_CARDS
+
+
+def test_what_holds_other_articles_is_no_card() -> None:
+    page = read(
+        f"<main data-url=/en/news/7/><p>A Note</p>{LINK.format(1)}>A Boat for Two</a><p>February 3, 2026</p></main>"
+    )
+    assert [card[:2] + card[3:4] for card in brief(page)] == [("en/1", "A Boat for Two", "2026-02-03")]
+
+
+def test_a_button_to_an_article_is_no_card() -> None:
+    assert read("<button data-href=/en/features/150001/>Open</button><div data-href=/en/news/>News</div>").cards == ()
 
 
 def test_a_link_that_stands_empty_at_the_end_of_its_headline() -> None:
@@ -580,6 +623,8 @@ HOSTILE = {
     "closed markup": "<noscript><a href=/en/news/1>x</a></noscript><template><a href=/en/news/2>y</a></template>"
     * 20_000,
     "nested controls": ("<div data-url=/x>" * 1_900 + "word " * 2_000 + "</div>" * 1_900) * 10,
+    "nested cards without links": ("<div data-href=/en/news/1>" * 1_900 + "x" + "</div>" * 1_900) * 10,
+    "cards without links": "".join(f"<p data-url=/en/news/{number}>{number} x</p>" for number in range(40_000)),
     "nested links": "<a href=/en/news/1><marquee>" * 1_900 + "x" + "<i> </i>" * 200_000,
     "nested forms": "<form><div></form>" * 1_900 + "<input type=hidden name=a><button>x</button>" * 60_000,
     "many forms": "<form><input type=hidden name=page value=2><button>More</button></form>" * 30_000,
