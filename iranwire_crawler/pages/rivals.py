@@ -5,12 +5,15 @@ The list itself is taken to be the one with most articles.
 
 from bisect import bisect_left
 from collections.abc import Collection
+from itertools import islice
 from typing import NamedTuple
 
 from iranwire_crawler.pages.blocks import Document, Frame, Line
 
 # At how many of the links to one address is looked.
 _MOST_PLACES = 4
+# How many elements around a link are looked at.
+_MOST_AROUND = 60
 
 
 class Place(NamedTuple):
@@ -34,6 +37,8 @@ class Places:
     def __init__(self, document: Document, articles: Collection[str]) -> None:
         self._lines: dict[str, list[Line]] = {}
         self._positions: list[int] = []
+        # Where the first headline of the page's own stands.
+        self._title = next((line.index for line in document.blocks if line.heading == 1), -1)
         last = None
         for line in document.blocks:
             for href in dict.fromkeys((*[piece.href for piece in line.pieces], line.href)):
@@ -52,7 +57,8 @@ class Places:
         return max((self._place(line)[0] for line in lines), default=_NOWHERE)
 
     def is_foreign(self, href: str, in_words: bool) -> bool:
-        """Whether a link is another list's: with few of the articles in an <aside>, or before most of them."""
+        """Whether a link is another list's: with few of the articles in an <aside>, or above the page's own headline
+        and most of them."""
         lines = self._lines.get(href, ())[:_MOST_PLACES]
         return bool(lines) and all(self._is_foreign(line, in_words) for line in lines)
 
@@ -64,12 +70,12 @@ class Places:
         if not place.outside:
             return place.inside > 0 or not in_words
         before, beyond = self._range(scope)
-        return total - beyond > place.inside + before
+        return self._title >= scope.end and total - beyond > place.inside + before
 
     def _place(self, line: Line) -> tuple[Place, Frame]:
         before = bisect_left(self._positions, line.index)
         inside, around, outside = 0, line.frame, True
-        for frame in line.frame.ancestors():
+        for frame in islice(line.frame.ancestors(), _MOST_AROUND):
             if not inside and outside:
                 first, beyond = self._range(frame)
                 inside, around = beyond - first, frame

@@ -552,12 +552,17 @@ TWO_LISTS = {
     ),
     "the last page": (f"<div>{PICKS}{PICKS_ON}</div><div>{LIST}{LIST_BACK}</div>", 5, None),
     "the only page": (f"<aside>{PICKS}{PICKS_ON}</aside><main>{LIST}</main>", 1, None),
-    "the only page, picks in a section": (f"<section>{PICKS}{PICKS_ON}</section><main>{LIST}</main>", 1, None),
+    "the only page, picks in a section": (
+        f"<section>{PICKS}{PICKS_ON}</section><h1>Features</h1><main>{LIST}</main>", 1, None,
+    ),
     "a widget's arrow": (f"<main>{LIST}</main><aside><a class=next href='?related=2'>\u203a</a></aside>", 1, None),
     # What is the list's own all the same:
     "a pager that calls itself an aside": (f"<main>{LIST}</main><aside>{LIST_ON}</aside>", 1, "?query-14=6"),
     "a list that is an aside": (f"<aside>{LIST}{LIST_ON}</aside>", 1, "?query-14=6"),
     "the latest below more that is picked": (f"<div>{PICKS}{LIST}</div><div>{PICKS}{LIST_ON}</div>", 1, "?query-14=6"),
+    "a short list, and much beside it": (
+        f"<h1>Features</h1><main>{PICKS}{LIST_ON}</main><div>{LIST}</div><footer>{LIST}</footer>", 1, "?query-14=6",
+    ),
     "a pager above its list": (f"<aside>{PICKS}</aside>{LIST_ON}{LIST}", 1, "?query-14=6"),
     "a cursor that every page has": (f"{LIST}<a href='?query-14=c7'>Older</a>", 5, "?query-14=c7"),
 }  # fmt: skip
@@ -632,6 +637,11 @@ HOSTILE = {
     + "location   " * 200_000
     + "'></i>"
     + "<i onclick='location =   location'>x</i>" * 60_000,
+    "pagers of another list": "<a href=/en/news/8>x</a><p><a href=/en/news/9>x</a></p>"
+    + "<div>" * 900
+    + "<aside><a href=/en/news/1>x</a>"
+    + "<div>" * 900
+    + "".join(f"<p><a href=/en/features/?x={number}>Next</a></p>" for number in range(40_000)),
     "rival pagers": "<div><a href=/en/news/1>x</a>" * 1_900
     + "".join(f"<a href=/en/features/?x={number}>Next</a>" for number in range(40_000)),
     "numbers": f'<a href="?page={"2" * 9_000}">{"2" * 9_000}</a>',
