@@ -601,6 +601,8 @@ PARTS = st.sampled_from([
     b'"', b"<script>", b"<time datetime=2024-01-01>", b"February 3, 2024", b"<h2>", b"<br>", b"4 min read", b"<p>",
     b"Read more", b"<button data-page=2>", b"<link rel=next href=?page=2>", b"<base href=x>", "خبر".encode(), b"\xff",
     b"<a href=?page=2>", b"<img alt=x src=y>", b"<table><tr><td>", b"<title>", b"<textarea>", b"&#x110000;", b"<",
+    b"<div data-href=/en/news/4>", b"<form>", b"<button name=page value=2>", b"<aside>", b"<a href=?x=2>Next</a>",
+    b"<i onclick=\"location='/en/news/5'\">", b"<p hidden class=disabled hx-get=?page=2 hx-trigger=revealed>", b"<h1>",
     b"&#999999999999;", b"=", b"'", b"<a href=/en/news/3></a>", b"<small>", "۱۱ بهمن ۱۴۰۲".encode(), b"</p>",
 ])  # fmt: skip
 
