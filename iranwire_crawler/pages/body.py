@@ -91,18 +91,18 @@ def read_body(page: Page, header: Header, start: int, cards: list[Card], picture
             taken_lines.append(line)
         turn = _is_turn(body)
         at += taken
-    headings = {line.text for line in taken_lines[-_LOOKED_BACK:] if line.heading}
-    while body.blocks and _leads_on(body.blocks[-1], headings):
+    while body.blocks and _leads_on(body.blocks[-1], taken_lines):
         body.blocks.pop()
     return body
 
 
-def _leads_on(block: BodyBlock, headings: set[str]) -> bool:
+def _leads_on(block: BodyBlock, taken: list[Line]) -> bool:
     """Whether a block at a body's end is a rule, or leads on to what follows: a heading of nothing, `Read next`."""
     if block.type == "divider":
         return not block.text
-    short = len(block.text) <= _LONGEST_LABEL
-    return block.text in headings or (short and leads_on(fold(block.text)))
+    if block.type == "subheading" and any(line.heading and line.text == block.text for line in taken[-_LOOKED_BACK:]):
+        return True
+    return len(block.text) <= _LONGEST_LABEL and leads_on(fold(block.text))
 
 
 def _layout_list(page: Page, start: int, end: int, around: set[int]) -> Frame | None:

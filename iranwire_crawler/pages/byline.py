@@ -14,6 +14,7 @@ _LONGEST_NAME = 80
 _MOST_OF_A_NAME = 4
 # Words of Persian and Arabic that stand in no name: a short standfirst can look like one else.
 _FUNCTION_WORDS = frozenset("از در به با برای که تا این آن را من في عن مع إلى التي الذي هذا هذه".split())
+_LONGEST_SIGN = 3
 _BETWEEN_NAMES = ",،;&|·•"
 _INITIAL = re.compile(r"\b[A-Z]\.$")
 # Lower-case words inside a name or between two; the site prints "andSety" for "and Sety".
@@ -122,7 +123,7 @@ def _looks_like_name(page: Page, at: int, headline: Line) -> bool:
     if not any(map(str.isalpha, line.text)) or any(map(str.isdigit, line.text)) or line.text[0] in "[(*":
         return False
     words = [word for word in _without_by(page, line.text).split() if word[0].isalpha()]
-    if any(word in _FUNCTION_WORDS for word in words):
+    if not _FUNCTION_WORDS.isdisjoint(words):
         return False
     latin = [word for word in words if word[0].isascii()]
     lower = [word for word in latin if word[0].islower() and not _PARTICLE.match(word)]
@@ -167,7 +168,7 @@ def _joins_names(page: Page, line: Line) -> bool:
     edition = page.edition
     if edition is None or not line.plain:
         return False
-    sign = not any(map(str.isalnum, line.text))
+    sign = len(line.text) <= _LONGEST_SIGN and not any(map(str.isalnum, line.text))
     return sign or line.folded.rstrip(" :") in folded_lines((*edition.by, edition.conjunction))
 
 

@@ -34,6 +34,7 @@ _ICON = re.compile(r"(?:^|[\s_-])(?:icons?|material-symbols)(?:[\s_-]|$)", re.IG
 # An icon font draws a word as a picture.
 _ICON_WORD = re.compile(r"[a-z0-9_]{2,40}")
 _LONGEST_CLASS = 400
+Told = Literal["spoken", "caption", "icon", ""]
 _LAZY_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-srcset", "srcset")
 
 
@@ -47,7 +48,7 @@ def is_hidden(tag: str, attributes: Mapping[str, str | None]) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _told_by(names: str) -> Literal["spoken", "caption", "icon", ""]:
+def _told_by(names: str) -> Told:
     if _SPOKEN.search(names):
         return "spoken"
     if "caption" in names.lower():
@@ -55,15 +56,13 @@ def _told_by(names: str) -> Literal["spoken", "caption", "icon", ""]:
     return "icon" if _ICON.search(names) else ""
 
 
-def told_by_class(attributes: Mapping[str, str | None]) -> Literal["spoken", "caption", "icon", ""]:
+def told_by_class(names: str | None) -> Told:
     """What an element's classes say: for screen readers only, a caption, an icon."""
-    names = attributes.get("class")
     return _told_by(names[:_LONGEST_CLASS]) if names else ""
 
 
-def is_ornament(attributes: Mapping[str, str | None], text: str) -> bool:
+def is_ornament(told: Told, attributes: Mapping[str, str | None], text: str) -> bool:
     """Whether the text of an inline element is none that a reader reads: an icon, a sign, an avatar's letter."""
-    told = told_by_class(attributes)
     if told == "spoken":
         return True
     text = text.strip()

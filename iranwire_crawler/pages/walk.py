@@ -179,7 +179,8 @@ class Walk:
         attributes = node.attributes
         if attributes and not _TELLING.isdisjoint(attributes):
             return self._enter(node, tag, BLOCK)
-        told = told_by_class(attributes)
+        names = attributes.get("class")
+        told = told_by_class(names) if names else ""
         if told == "spoken" and not _holds_headline(node, tag):
             return None
         if self.pieces:
@@ -206,7 +207,7 @@ class Walk:
         if not _TELLING.isdisjoint(attributes) or self.frame.tag == "pre":
             return False
         text = child.text_content or ""
-        if attributes and (is_ornament(attributes, text) or (tag == "time" and tells_of_change(node, attributes))):
+        if attributes and _is_unread(node, tag, attributes, text):
             return True
         if not self.inline:
             self.element += 1
@@ -239,7 +240,7 @@ class Walk:
             if self.slides is None and kind != _PICTURE:
                 self.slides = self._open(node, tag, attributes, tag if kind == _REGION else None)
                 return self.slides
-        if attributes and told_by_class(attributes) == "spoken" and not _holds_headline(node, tag):
+        if attributes and told_by_class(attributes.get("class")) == "spoken" and not _holds_headline(node, tag):
             return None
         if kind == _INLINE and attributes and _is_unread(node, tag, attributes):
             return None
@@ -442,12 +443,17 @@ def _known(node: LexborNode, number: int) -> tuple[str, int | None]:
     return found
 
 
-def _is_unread(node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> bool:
+def _is_unread(node: LexborNode, tag: str, attributes: Mapping[str, str | None], text: str | None = None) -> bool:
     """Whether no reader reads the text of an inline element: an icon's, or the day of a change."""
+    names = attributes.get("class")
     if tag == "time":
         return tells_of_change(node, attributes)
-    drawn = "aria-hidden" in attributes or told_by_class(attributes) == "icon"
-    return drawn and is_ornament(attributes, node.text(deep=True))
+    if names is None and "aria-hidden" not in attributes:
+        return False
+    told = told_by_class(names)
+    if told not in ("spoken", "icon") and "aria-hidden" not in attributes:
+        return False
+    return is_ornament(told, attributes, node.text(deep=True) if text is None else text)
 
 
 def _holds_headline(node: LexborNode, tag: str) -> bool:
@@ -467,7 +473,7 @@ def _surroundings(frame: Frame, name: str | None) -> Surroundings:
         region = frame
     if frame.tag in _ITEMS:
         item = frame
-    named = told_by_class(frame.attributes) == "caption" and frame.tag != "table"
+    named = told_by_class(frame.attributes.get("class")) == "caption" and frame.tag != "table"
     if frame.tag in _FIGURES or named:
         figure = frame
     changed = region is frame or item is frame or figure is frame
