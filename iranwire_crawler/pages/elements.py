@@ -33,7 +33,7 @@ _SPOKEN = re.compile(
 _ICON = re.compile(r"(?:^|[\s_-])(?:icons?|material-symbols)(?:[\s_-]|$)", re.IGNORECASE)
 # An icon font draws a word as a picture.
 _ICON_WORD = re.compile(r"[a-z0-9_]{2,40}")
-_LONGEST_CLASS = 400
+LONGEST_CLASS = 400
 Told = Literal["spoken", "caption", "icon", ""]
 _LAZY_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-srcset", "srcset")
 
@@ -48,17 +48,16 @@ def is_hidden(tag: str, attributes: Mapping[str, str | None]) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _told_by(names: str) -> Told:
+def told_by_class(names: str) -> Told:
+    """What an element's classes say: for screen readers only, a caption, an icon.
+
+    Remembered: not to be asked for more than LONGEST_CLASS characters.
+    """
     if _SPOKEN.search(names):
         return "spoken"
     if "caption" in names.lower():
         return "caption"
     return "icon" if _ICON.search(names) else ""
-
-
-def told_by_class(names: str | None) -> Told:
-    """What an element's classes say: for screen readers only, a caption, an icon."""
-    return _told_by(names[:_LONGEST_CLASS]) if names else ""
 
 
 def is_ornament(told: Told, attributes: Mapping[str, str | None], text: str) -> bool:

@@ -146,8 +146,6 @@ class Page:
         """A fixed line of the site's own interface above the article, a slider's control, or what shares the page."""
         if len(line.text) > _LONGEST_INTERFACE:
             return False
-        if len(line.text) <= _LONGEST_CONTROL and line.folded in _SHARE_WORDS:
-            return True
         if line.pieces and line.pieces[0].href and line.link is not None and shares(line.link):
             return True
         if len(line.text) <= _LONGEST_CONTROL and _CONTROL.fullmatch(line.folded):
@@ -169,7 +167,7 @@ def _section_slug(href: str | None, base: str) -> str | None:
 class _FixedLines(NamedTuple):
     """The lines (folded) that an edition's interface is known to show; none where the edition is not known."""
 
-    interface: frozenset[str] = frozenset()
+    interface: frozenset[str] = _SHARE_WORDS
     light: str = ""
     tail: frozenset[str] = frozenset()
 
@@ -177,4 +175,4 @@ class _FixedLines(NamedTuple):
 @cache
 def _fixed_lines(language: str) -> _FixedLines:
     edition = site.EDITIONS[language]
-    return _FixedLines(folded_lines(edition.chrome), fold(edition.light), folded_lines(edition.tail))
+    return _FixedLines(_SHARE_WORDS | folded_lines(edition.chrome), fold(edition.light), folded_lines(edition.tail))

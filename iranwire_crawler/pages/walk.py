@@ -12,6 +12,8 @@ from iranwire_crawler.pages.blocks import HEADINGS, Document, Frame, Line, Piece
 from iranwire_crawler.pages.elements import (
     BLOCK_TAGS,
     DATED,
+    LONGEST_CLASS,
+    Told,
     custom_player,
     holds_slides,
     is_hidden,
@@ -180,7 +182,7 @@ class Walk:
         if attributes and not _TELLING.isdisjoint(attributes):
             return self._enter(node, tag, BLOCK)
         names = attributes.get("class")
-        told = told_by_class(names) if names else ""
+        told = told_by_class(names) if names and len(names) <= LONGEST_CLASS else ""
         if told == "spoken" and not _holds_headline(node, tag):
             return None
         if self.pieces:
@@ -207,7 +209,8 @@ class Walk:
         if not _TELLING.isdisjoint(attributes) or self.frame.tag == "pre":
             return False
         text = child.text_content or ""
-        if attributes and _is_unread(node, tag, attributes, text):
+        told = attributes and ("class" in attributes or "aria-hidden" in attributes or tag == "time")
+        if told and _is_unread(node, tag, attributes, text):
             return True
         if not self.inline:
             self.element += 1
@@ -240,7 +243,7 @@ class Walk:
             if self.slides is None and kind != _PICTURE:
                 self.slides = self._open(node, tag, attributes, tag if kind == _REGION else None)
                 return self.slides
-        if attributes and told_by_class(attributes.get("class")) == "spoken" and not _holds_headline(node, tag):
+        if attributes and _told_by(attributes) == "spoken" and not _holds_headline(node, tag):
             return None
         if kind == _INLINE and attributes and _is_unread(node, tag, attributes):
             return None
@@ -443,14 +446,16 @@ def _known(node: LexborNode, number: int) -> tuple[str, int | None]:
     return found
 
 
+def _told_by(attributes: Mapping[str, str | None]) -> Told:
+    names = attributes.get("class")
+    return told_by_class(names) if names and len(names) <= LONGEST_CLASS else ""
+
+
 def _is_unread(node: LexborNode, tag: str, attributes: Mapping[str, str | None], text: str | None = None) -> bool:
     """Whether no reader reads the text of an inline element: an icon's, or the day of a change."""
-    names = attributes.get("class")
     if tag == "time":
         return tells_of_change(node, attributes)
-    if names is None and "aria-hidden" not in attributes:
-        return False
-    told = told_by_class(names)
+    told = _told_by(attributes)
     if told not in ("spoken", "icon") and "aria-hidden" not in attributes:
         return False
     return is_ornament(told, attributes, node.text(deep=True) if text is None else text)
@@ -473,7 +478,7 @@ def _surroundings(frame: Frame, name: str | None) -> Surroundings:
         region = frame
     if frame.tag in _ITEMS:
         item = frame
-    named = told_by_class(frame.attributes.get("class")) == "caption" and frame.tag != "table"
+    named = _told_by(frame.attributes) == "caption" and frame.tag != "table"
     if frame.tag in _FIGURES or named:
         figure = frame
     changed = region is frame or item is frame or figure is frame
