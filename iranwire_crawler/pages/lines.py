@@ -13,6 +13,7 @@ from iranwire_crawler.domain import dates, site
 from iranwire_crawler.domain.dates import ShownDate
 from iranwire_crawler.domain.text import clean, fold
 from iranwire_crawler.pages.blocks import Document, Line, Piece
+from iranwire_crawler.pages.datelines import dateline, is_byline, leads, names_who, without_posted
 
 _LONGEST_COMPOSITE = 600
 # It begins where white space begins: to look from each of a million spaces would take hours.
@@ -21,8 +22,6 @@ _EDGE_SEPARATORS = " |·•‧∙◦●-–—/"
 _LONGEST_MARK = 160
 _LONGEST_META_LINE = 200
 _LONGEST_LINE = 44
-# In words, up to the year.
-_MOST_OF_A_DATELINE = 16
 # That its first digit is one of these is looked for in a fifth of the time that any digit takes.
 _YEAR = re.compile(r"[0-9۰-۹٠-٩]\d\d\d")
 _FIXED = frozenset(
@@ -31,22 +30,6 @@ _FIXED = frozenset(
     for line in (*edition.chrome, *edition.tail)
 )
 _SHORTEST_FIXED = min(map(len, _FIXED))
-_BY = frozenset(word for edition in site.EDITIONS.values() for word in edition.by)
-_FOLDED_BY = frozenset(map(fold, _BY))
-# ASSUMED: words that lead to a date, or from one to what else is told of an article.
-_LEADS = frozenset(
-    map(
-        fold,
-        (
-            *("on", "in", "at", "date", "posted", "posted on", "posted in", "published", "published on", "updated on"),
-            *("در", "تاریخ", "انتشار", "تاریخ انتشار", "نوشته شده در", "منتشر شده در", "ارسال شده در", "منتشر شده"),
-            *("في", "بتاريخ", "نشر في", "نشرت في", "كتب في", "تاريخ النشر", "نشر"),
-        ),
-    )
-)
-_POSTED = re.compile(r"(?:posted|published|submitted|written|نوشته شده|ارسال شده|منتشر شده|نشر|كتب)\s+")
-_MOST_OF_A_BYLINE = 8
-_PARTICLES = frozenset("and de van von al el bin ibn of".split())
 # Elements that hold one paragraph, however many spans an editor left in it.
 _ONE_PARAGRAPH = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "figcaption"})
 _FULL_STOP = (".", "!", "?", "؟", "۔", ".”", '."', "!”", "?”")
@@ -145,53 +128,6 @@ def _bare(text: str) -> str:
     return text.strip().casefold().replace("\u200c", "")
 
 
-def _dateline(text: str, language: str) -> list[str] | None:
-    """[date, byline] of a line that holds a date and who wrote: `Posted on February 3, 2024 by …`, `By … on …`."""
-    words = text.split()
-    years = [at for at, word in enumerate(words[:_MOST_OF_A_DATELINE]) if _YEAR.search(word)]
-    for at, length in ((at, length) for at in years[:2] for length in (3, 4) if at + 1 >= length):
-        before, after = words[: at + 1 - length], words[at + 1 :]
-        shown = " ".join(words[at + 1 - length : at + 1]).rstrip(",،")
-        if not (before or after) or dates.read_shown_date(shown, language) is None:
-            continue
-        lead, rest = " ".join(before), " ".join(after)
-        if (not lead or leads(lead)) and (not rest or _is_byline(rest)):
-            return [shown, _without_posted(rest)] if rest else [shown]
-        if not rest and (name := _without_lead(lead)) != lead and _is_byline(name):
-            return [shown, _without_posted(name)]
-    return None
-
-
-def leads(text: str) -> bool:
-    """Whether a text is words that lead to a date or to a section: `Published on`, `in`."""
-    return fold(text).rstrip(" :") in _LEADS
-
-
-def _without_lead(text: str) -> str:
-    """A byline without the words that lead from it to the date: `By Mahin Ostovar on`."""
-    words = text.split()
-    return " ".join(words[:-1]) if leads(words[-1]) else text.rstrip(" ,،")
-
-
-def _is_byline(text: str) -> bool:
-    """Whether a text says whom an article is by, and nothing else."""
-    words = _without_posted(text).split()
-    if not 2 <= len(words) <= _MOST_OF_A_BYLINE or fold(words[0]).rstrip(":") not in _FOLDED_BY:
-        return False
-    names = words[1:]
-    # `Solmaz E.` ends no sentence.
-    stops = text.endswith(_FULL_STOP) and len(names[-1]) > len("E.")
-    return not stops and all(
-        not any(map(str.isdigit, name)) and (not name[0].islower() or name in _PARTICLES) for name in names
-    )
-
-
-def _without_posted(text: str) -> str:
-    """`Posted by …`, `Submitted by …`: from `by` on."""
-    posted = _POSTED.match(fold(text))
-    return " ".join(text.split()[len(posted[0].split()) :]) if posted else text
-
-
 def _parts(block: Line, known: _Marks) -> list[tuple[str, list[Piece]]] | None:
     """The lines side by side in one block, or None where it is one line.
 
@@ -203,7 +139,7 @@ def _parts(block: Line, known: _Marks) -> list[tuple[str, list[Piece]]] | None:
     marks = [known.include(token.text) for token in tokens]
     _join_marks(tokens, marks, known)
     if len(tokens) < 2:
-        words = dates.split_meta_line(block.text, known.language) or _dateline(block.text, known.language)
+        words = dates.split_meta_line(block.text, known.language) or dateline(block.text, known.language)
         return [(part, [block.pieces[0]._replace(text=part)]) for part in words] if words else None
     if not any(marks):
         return _paragraphs(block)
@@ -215,9 +151,9 @@ def _parts(block: Line, known: _Marks) -> list[tuple[str, list[Piece]]] | None:
         if mark:
             beside = list(_side_by_side(between))
             told = (_trim(token.text), [token])
-            by = not parts and _is_byline(" ".join([text for text, _ in beside]))
+            by = not parts and is_byline(" ".join([text for text, _ in beside]))
             if by:
-                beside = [(_without_posted(text), pieces) for text, pieces in beside]
+                beside = [(without_posted(text), pieces) for text, pieces in beside]
             # Who wrote comes after the date, wherever a line has it.
             parts += [told, *beside] if by and known.read(token.text)[0] is not None else [*beside, told]
             between = []
@@ -277,13 +213,9 @@ def _is_prose(tokens: list[Piece], marks: list[bool]) -> bool:
     last = max(at for at, mark in enumerate(marks) if mark)
     after = [token for token in tokens[last + 1 :] if not leads(token.text)]
     text = clean("".join([token.text for token in after]))
-    if _is_byline(text) or (len(after) > 1 and after[1].inline and _names_who(after[0].text)):
+    if is_byline(text) or (len(after) > 1 and after[1].inline and names_who(after[0].text)):
         return False
     return text.endswith(".") or text[:1] in (",", ".", "،") or text[:1].islower()
-
-
-def _names_who(text: str) -> bool:
-    return fold(text).strip(" :") in _FOLDED_BY
 
 
 def _stands_apart(tokens: list[Piece], marks: list[bool], at: int) -> bool:
@@ -295,7 +227,7 @@ def _stands_apart(tokens: list[Piece], marks: list[bool], at: int) -> bool:
         if neighbour.inline or not any(map(str.isalnum, neighbour.text)):
             continue
         text = clean(neighbour.text)
-        if not _names_who(_without_posted(text)) and not leads(text) and not _is_byline(text):
+        if not names_who(without_posted(text)) and not leads(text) and not is_byline(text):
             return False
     return True
 

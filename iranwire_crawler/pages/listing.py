@@ -14,8 +14,8 @@ from iranwire_crawler.domain.text import clean, fold
 from iranwire_crawler.pages.blocks import Control, Document, Line
 from iranwire_crawler.pages.byline import read_byline
 from iranwire_crawler.pages.card_spans import MOST_IN_LINE, CardLink, CardSpans, Span, articles_of, fullest, is_slug
+from iranwire_crawler.pages.datelines import leads
 from iranwire_crawler.pages.labels import is_label, label_slug, names_section, section_of
-from iranwire_crawler.pages.lines import leads
 from iranwire_crawler.pages.pager import AROUND_LABEL, FOLDED_NEXT
 
 LONGEST_HEADLINE = 300
