@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from iranwire_crawler.domain import dates, urls
+from iranwire_crawler.domain import dates, site, urls
 from iranwire_crawler.domain.items import Author, Section
 from iranwire_crawler.domain.text import clean, fold
 from iranwire_crawler.pages.blocks import Control, Document, Line
@@ -16,6 +16,7 @@ from iranwire_crawler.pages.byline import read_byline
 from iranwire_crawler.pages.card_spans import MOST_IN_LINE, CardLink, CardSpans, Span, articles_of, fullest, is_slug
 from iranwire_crawler.pages.datelines import leads
 from iranwire_crawler.pages.labels import is_label, label_slug, names_section, section_of
+from iranwire_crawler.pages.lines import folded_lines
 from iranwire_crawler.pages.pager import AROUND_LABEL, FOLDED_NEXT
 
 LONGEST_HEADLINE = 300
@@ -240,9 +241,9 @@ class _CardReader:
 
     def _named(self, authors: list[Author]) -> tuple[Author, ...]:
         """Those that are names: what else stands beside a card's date leads on, counts or files."""
-        return tuple(
-            author for author in authors if not _is_no_name(author) and fold(author.name) not in self.page.labels
-        )
+        # The site names some of its sections as authors.
+        sections = self.page.labels - folded_lines(site.PSEUDO_AUTHORS)
+        return tuple(author for author in authors if not _is_no_name(author) and fold(author.name) not in sections)
 
     def _end_of_byline(self, at: int, span: Span, headline_at: int, label_at: int | None) -> int:
         """Where at the latest a byline ends that begins at `at`: at a date, the headline or the label."""

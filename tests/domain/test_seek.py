@@ -56,7 +56,7 @@ def windows(draw: st.DrawFn) -> Window:
     return Window(since or None, until)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(listings(), windows(), st.booleans())
 @example(Listing(pages=1), Window(date(2026, 11, 1), date(2026, 11, 2)), True)
 def test_nothing_of_the_window_is_missed(listing: Listing, window: Window, numbered: bool) -> None:
@@ -66,7 +66,7 @@ def test_nothing_of_the_window_is_missed(listing: Listing, window: Window, numbe
     assert reached.complete
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(listings(), windows())
 def test_the_way_there_is_short(listing: Listing, window: Window) -> None:
     listing.moves = None

@@ -180,7 +180,7 @@ def test_each_file_beside_the_good_one(hostile: Path, tmp_path: Path) -> None:
 STARTS = st.sampled_from([b"", b"WARC/1.0\r\n", b"\x1f\x8b\x08", b"PK\x03\x04", plain(1), gzip.compress(plain(1))])
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(STARTS, st.binary(max_size=300), st.integers(0, 3000), st.sampled_from([".warc", ".warc.gz", ".wacz"]))
 def test_any_bytes_are_read_or_refused(start: bytes, noise: bytes, cut: int, suffix: str) -> None:
     with TemporaryDirectory() as name:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from saved_pages import saved_pages
 
@@ -52,7 +52,7 @@ def test_any_markup(markup: str) -> None:
 
 
 @given(st.sampled_from(BODIES), st.data())
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 def test_saved_pages_cut_and_spliced(body: bytes, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(body)))
     end = data.draw(st.integers(start, len(body)))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iranwire_crawler.domain.errors import NotAnArticle
@@ -221,7 +221,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(JSON)
 def test_any_data_is_read_or_refused(data: Any) -> None:
     with suppress(NotAnArticle):

@@ -222,7 +222,7 @@ PARTS = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.one_of(st.binary(max_size=300), st.lists(PARTS, max_size=30).map(b"".join)), st.sampled_from([EN, FA, "x"]))
 def test_any_bytes(body: bytes, url: str) -> None:
     for each in (body, gzip.compress(body), gzip.compress(body)[:-9]):

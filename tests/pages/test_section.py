@@ -607,7 +607,7 @@ PARTS = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.one_of(st.binary(max_size=300), st.lists(PARTS, max_size=40).map(b"".join)), st.sampled_from([EN, FA, "x"]))
 def test_any_bytes(body: bytes, url: str) -> None:
     everything(SectionPage(body, url))

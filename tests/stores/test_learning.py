@@ -400,4 +400,4 @@ class Growing(RuleBasedStateMachine):
 
 
 TestGrowing = Growing.TestCase
-TestGrowing.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)
+TestGrowing.settings = settings(max_examples=25, stateful_step_count=15)

@@ -261,7 +261,7 @@ def test_damage_is_told_and_the_rest_is_read(packed: bool, tmp_path: Path) -> No
     assert f"at {places[5]} cannot be read" in archive.problems[1]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.booleans())
 def test_cut_anywhere_only_the_torn_record_is_missing(cut: int, packed: bool) -> None:
     warc = WarcFile(packed=packed)
@@ -294,7 +294,7 @@ def rank(status: int) -> int:
     return 0 if status == 200 else 1 if 300 <= status < 400 else 2
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(ANSWERS, min_size=1))
 def test_what_our_writer_kept_comes_back(answers: list[tuple[int, int, bytes, bool]]) -> None:
     """The last answer that is a page, else the last redirect, else the last of any kind, byte for byte."""

@@ -68,7 +68,7 @@ def checked(tool: str, file: Path) -> str:
     return done.stdout + done.stderr
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(EXCHANGES, max_size=6), st.sampled_from([2000, 1 << 30]))
 def test_any_answers_come_back_as_they_were(exchanges: list[Exchange], max_bytes: int) -> None:
     with TemporaryDirectory() as name:
