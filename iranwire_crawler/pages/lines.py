@@ -135,8 +135,9 @@ def _parts(block: Line, known: _Marks) -> list[tuple[str, list[Piece]]] | None:
     or where all of it stands in elements of its own that are whole sentences each: paragraphs
     that only a style sheet tells apart.
     """
-    tokens = [_without_lead_of(token, known) for token in _tokens(block.pieces)]
+    tokens = list(_tokens(block.pieces))
     marks = [known.include(token.text) for token in tokens]
+    _strip_leads(tokens, marks, known)
     _join_marks(tokens, marks, known)
     if len(tokens) < 2:
         words = dates.split_meta_line(block.text, known.language) or dateline(block.text, known.language)
@@ -175,16 +176,16 @@ def _tokens(pieces: list[Piece]) -> Iterator[Piece]:
                 yield piece._replace(text=text)
 
 
-def _without_lead_of(token: Piece, known: _Marks) -> Piece:
-    """A date without the words that lead to it or on from it: ` on February 3, 2024 in `."""
-    if len(token.text) > _LONGEST_LINE or not _hinted(token.text):
-        return token
-    words = token.text.split()
-    for length in range(1, len(words) - 2):
-        for lead, rest in ((words[:length], words[length:]), (words[-length:], words[:-length])):
-            if leads(" ".join(lead)) and known.include(" ".join(rest)):
-                return token._replace(text=" ".join(rest))
-    return token
+def _strip_leads(tokens: list[Piece], marks: list[bool], known: _Marks) -> None:
+    """Take from a date the words that lead to it or on from it: ` on February 3, 2024 in `."""
+    for at, token in enumerate(tokens):
+        if marks[at] or len(token.text) > _LONGEST_LINE or not _hinted(token.text):
+            continue
+        words = token.text.split()
+        for length in range(1, len(words) - 2):
+            for lead, rest in ((words[:length], words[length:]), (words[-length:], words[:-length])):
+                if leads(" ".join(lead)) and known.include(" ".join(rest)):
+                    tokens[at], marks[at] = token._replace(text=" ".join(rest)), True
 
 
 def _join_marks(tokens: list[Piece], marks: list[bool], known: _Marks) -> None:

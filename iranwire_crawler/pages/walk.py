@@ -243,7 +243,7 @@ class Walk:
             if self.slides is None and kind != _PICTURE:
                 self.slides = self._open(node, tag, attributes, tag if kind == _REGION else None)
                 return self.slides
-        if attributes and _told_by(attributes) == "spoken" and not _holds_headline(node, tag):
+        if "class" in attributes and _told_by(attributes) == "spoken" and not _holds_headline(node, tag):
             return None
         if kind == _INLINE and attributes and _is_unread(node, tag, attributes):
             return None
@@ -478,7 +478,7 @@ def _surroundings(frame: Frame, name: str | None) -> Surroundings:
         region = frame
     if frame.tag in _ITEMS:
         item = frame
-    named = _told_by(frame.attributes) == "caption" and frame.tag != "table"
+    named = "class" in frame.attributes and _told_by(frame.attributes) == "caption" and frame.tag != "table"
     if frame.tag in _FIGURES or named:
         figure = frame
     changed = region is frame or item is frame or figure is frame
