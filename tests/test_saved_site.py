@@ -12,7 +12,8 @@ from iranwire_crawler.domain.errors import NotAnArticle
 from iranwire_crawler.domain.urls import article_address
 from iranwire_crawler.pages.article import ArticlePage, Fetch
 from iranwire_crawler.pages.feed import FeedPage
-from iranwire_crawler.pages.section import NextPage, SectionPage, probe_address
+from iranwire_crawler.pages.next_page import NextPage, probe_address
+from iranwire_crawler.pages.section import SectionPage
 from iranwire_crawler.stores.mirror import MirrorFolder
 
 STORIES = site.stories()

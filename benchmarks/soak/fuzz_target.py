@@ -25,7 +25,8 @@ with atheris.instrument_imports(include=["iranwire_crawler"]):
     from iranwire_crawler.pages.captures import read_captures
     from iranwire_crawler.pages.embedded_article import EmbeddedArticlePage
     from iranwire_crawler.pages.feed import FeedPage
-    from iranwire_crawler.pages.section import SectionPage, probe_address
+    from iranwire_crawler.pages.next_page import probe_address
+    from iranwire_crawler.pages.section import SectionPage
     from iranwire_crawler.stores.warc_archive import WarcArchive
     from iranwire_crawler.stores.warc_record import DamagedRecordError, RawPage, read_answer
     from iranwire_crawler.stores.warc_scan import PackedAsOneError, Scan

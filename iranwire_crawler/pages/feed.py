@@ -18,7 +18,7 @@ from functools import cached_property
 from iranwire_crawler.domain import dates, urls
 from iranwire_crawler.domain.text import clean
 from iranwire_crawler.pages.decoding import MAX_BYTES, decode
-from iranwire_crawler.pages.section import public_address
+from iranwire_crawler.pages.next_page import public_address
 
 # A feed is untrusted: what lies beyond these bounds is not read. The site's largest known feed
 # has 735 items; a sitemap holds 50,000 addresses by its own standard.

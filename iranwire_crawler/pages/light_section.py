@@ -10,7 +10,8 @@ from typing import Self
 from urllib.parse import SplitResult, urlsplit
 
 from iranwire_crawler.domain import site, urls
-from iranwire_crawler.pages.section import NextPage, SectionPage, probe_address
+from iranwire_crawler.pages.next_page import NextPage, probe_address
+from iranwire_crawler.pages.section import SectionPage
 
 # ASSUMED: more segments than these are no mark of a light version, but another page.
 _MOST_SEGMENTS = 2

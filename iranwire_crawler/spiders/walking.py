@@ -18,7 +18,8 @@ from iranwire_crawler.pages.article import ArticlePage
 from iranwire_crawler.pages.feed import FeedPage
 from iranwire_crawler.pages.light_section import LightForm
 from iranwire_crawler.pages.listing import Listed
-from iranwire_crawler.pages.section import NextPage, SectionPage
+from iranwire_crawler.pages.next_page import NextPage
+from iranwire_crawler.pages.section import SectionPage
 from iranwire_crawler.spiders.claims import Claims, Named
 from iranwire_crawler.spiders.other_ways import FallsShort, is_final
 from iranwire_crawler.spiders.reading import (

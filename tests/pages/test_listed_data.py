@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iranwire_crawler.pages.embedded_section import EmbeddedSectionPage
-from iranwire_crawler.pages.section import NextPage, SectionLink
+from iranwire_crawler.pages.next_page import NextPage
+from iranwire_crawler.pages.section import SectionLink
 
 URL = "https://iranwire.com/en/features/"
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from iranwire_crawler.domain.items import Author, Section
 from iranwire_crawler.pages.card_spans import MAX_CARDS
 from iranwire_crawler.pages.listing import Listed
-from iranwire_crawler.pages.section import NextPage, SectionPage, probe_address
+from iranwire_crawler.pages.next_page import NextPage, probe_address
+from iranwire_crawler.pages.section import SectionPage
 
 EN = "https://iranwire.com/en/features/"
 FA = "https://iranwire.com/fa/features/"
