@@ -35,8 +35,8 @@ _GREGORIAN_MONTHS: Mapping[str, Mapping[str, int]] = {
     "fa": _months(_FA) | {fold("می"): 5, fold("ژوییه"): 7, fold("جولای"): 7, fold("آگوست"): 8, fold("ژوین"): 6},
     "ar": _months(_AR, _LEVANT) | {fold("يونيه"): 6, fold("يوليه"): 7, fold("إبريل"): 4},
 }
-_MONTH_DAY_YEAR = re.compile(r"([a-z]+) ([0-9]{1,2}), ?([0-9]{4})")
-_DAY_MONTH_YEAR = re.compile(r"([0-9]{1,2}) ([^0-9,]{2,20}) ([0-9]{4})")
+_MONTH_DAYYEAR = re.compile(r"([a-z]+) ([0-9]{1,2}), ?([0-9]{4})")
+_DAY_MONTHYEAR = re.compile(r"([0-9]{1,2}) ([^0-9,]{2,20}) ([0-9]{4})")
 _MINUTES: Mapping[str, re.Pattern[str]] = {
     "en": re.compile(r"([0-9]{1,3}) min(?:s|utes?)? read"),
     "fa": re.compile(fold("خواندن در") + r" ([0-9]{1,3}) " + fold("دقیقه")),
@@ -49,7 +49,7 @@ _DIGIT = re.compile("[0-9۰-۹٠-٩]")
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]{6,40})[)\]]\s*$")
 _LONGEST_LABELLED = 240
 # Digits as `western_digits` knows them; the first is looked for in a fifth of the time that any digit takes.
-_YEAR = re.compile(r"[0-9۰-۹٠-٩]\d\d\d")
+YEAR = re.compile(r"[0-9۰-۹٠-٩]\d\d\d")
 _RFC_3339 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TEHRAN = ZoneInfo("Asia/Tehran")
@@ -65,15 +65,15 @@ class ShownDate:
 
 def read_shown_date(line: str, language: str) -> ShownDate | None:
     """The date that `line`, and nothing but `line`, shows in the edition's form; None if it is none."""
-    if len(line) > _LONGEST_LINE or not _YEAR.search(line):
+    if len(line) > _LONGEST_LINE or not YEAR.search(line):
         return None
     folded = western_digits(fold(line))
     if language == "en":
-        match = _MONTH_DAY_YEAR.fullmatch(folded)
+        match = _MONTH_DAYYEAR.fullmatch(folded)
         if match and match[1] in _GREGORIAN_MONTHS["en"]:
             return ShownDate(line, _day(int(match[3]), _GREGORIAN_MONTHS["en"][match[1]], int(match[2])))
         return None
-    match = _DAY_MONTH_YEAR.fullmatch(folded)
+    match = _DAY_MONTHYEAR.fullmatch(folded)
     if not match:
         return None
     day, month, year = int(match[1]), match[2], int(match[3])
@@ -88,7 +88,7 @@ def read_labelled_date(line: str, language: str) -> ShownDate | None:
 
     For cards only: in an article a sentence may end so.
     """
-    if len(line) > _LONGEST_LABELLED or not _YEAR.search(line):
+    if len(line) > _LONGEST_LABELLED or not YEAR.search(line):
         return None
     bracketed = _BRACKETED.search(line)
     if bracketed is None and _UPDATED.search(line):

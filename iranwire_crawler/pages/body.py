@@ -91,18 +91,26 @@ def read_body(page: Page, header: Header, start: int, cards: list[Card], picture
             taken_lines.append(line)
         turn = _is_turn(body)
         at += taken
-    while body.blocks and _leads_on(body.blocks[-1], taken_lines):
-        body.blocks.pop()
+    _drop_what_leads_on(body, taken_lines, to_card=at in starts)
     return body
 
 
-def _leads_on(block: BodyBlock, taken: list[Line]) -> bool:
-    """Whether a block at a body's end is a rule, or leads on to what follows: a heading of nothing, `Read next`."""
-    if block.type == "divider":
-        return not block.text
-    if block.type == "subheading" and any(line.heading and line.text == block.text for line in taken[-_LOOKED_BACK:]):
-        return True
-    return len(block.text) <= _LONGEST_LABEL and leads_on(fold(block.text))
+def _drop_what_leads_on(body: Body, taken: list[Line], *, to_card: bool) -> None:
+    """Take from a body's end rules, words like `Read next`, and headings of nothing but the card that follows.
+
+    What links to another site is the article's: a link-out ends so.
+    """
+    outward = {link.text for link in body.links if urls.read_address(link.url) is None}
+    headings = {line.text for line in taken[-_LOOKED_BACK:] if line.heading} if to_card else frozenset()
+    while body.blocks:
+        block = body.blocks[-1]
+        heads = block.type == "subheading" and block.text in headings
+        words = len(block.text) <= _LONGEST_LABEL and leads_on(fold(block.text))
+        rule = block.type == "divider" and not block.text
+        if not rule and (block.text in outward or not (heads or words)):
+            break
+        body.blocks.pop()
+        body.links = [link for link in body.links if rule or link.text != block.text]
 
 
 def _layout_list(page: Page, start: int, end: int, around: set[int]) -> Frame | None:

@@ -10,7 +10,6 @@ from iranwire_crawler.domain.text import fold
 
 # In words, up to the year.
 _MOST_OF_A_DATELINE = 16
-_YEAR = re.compile(r"[0-9۰-۹٠-٩]\d\d\d")
 _BY = frozenset(fold(word) for edition in site.EDITIONS.values() for word in edition.by)
 # ASSUMED: words that lead to a date, or from one to what else is told of an article.
 _LEADS = frozenset(
@@ -26,13 +25,13 @@ _LEADS = frozenset(
 _POSTED = re.compile(r"(?:posted|published|submitted|written|نوشته شده|ارسال شده|منتشر شده|نشر|كتب)\s+")
 _MOST_OF_A_BYLINE = 8
 _PARTICLES = frozenset("and de van von al el bin ibn of".split())
-_FULL_STOP = (".", "!", "?", "؟", "۔", ".”", '."', "!”", "?”")
+FULL_STOP = (".", "!", "?", "؟", "۔", ".”", '."', "!”", "?”")
 
 
 def dateline(text: str, language: str) -> list[str] | None:
     """[date, byline] of a line that holds a date and who wrote: `Posted on February 3, 2024 by …`, `By … on …`."""
     words = text.split()
-    years = [at for at, word in enumerate(words[:_MOST_OF_A_DATELINE]) if _YEAR.search(word)]
+    years = [at for at, word in enumerate(words[:_MOST_OF_A_DATELINE]) if dates.YEAR.search(word)]
     for at, length in ((at, length) for at in years[:2] for length in (3, 4) if at + 1 >= length):
         before, after = words[: at + 1 - length], words[at + 1 :]
         shown = " ".join(words[at + 1 - length : at + 1]).rstrip(",،")
@@ -64,7 +63,7 @@ def is_byline(text: str) -> bool:
         return False
     names = words[1:]
     # `Solmaz E.` ends no sentence.
-    stops = text.endswith(_FULL_STOP) and len(names[-1]) > len("E.")
+    stops = text.endswith(FULL_STOP) and len(names[-1]) > len("E.")
     return not stops and all(
         not any(map(str.isdigit, name)) and (not name[0].islower() or name in _PARTICLES) for name in names
     )

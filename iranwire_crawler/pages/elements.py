@@ -32,6 +32,7 @@ _SPOKEN = re.compile(
 )
 _ICON = re.compile(r"(?:^|[\s_-])(?:icons?|material-symbols)(?:[\s_-]|$)", re.IGNORECASE)
 # An icon font draws a word as a picture.
+_ICON_TAGS = frozenset({"i", "span"})
 _ICON_WORD = re.compile(r"[a-z0-9_]{2,40}")
 LONGEST_CLASS = 400
 Told = Literal["spoken", "caption", "icon", ""]
@@ -60,14 +61,15 @@ def told_by_class(names: str) -> Told:
     return "icon" if _ICON.search(names) else ""
 
 
-def is_ornament(told: Told, attributes: Mapping[str, str | None], text: str) -> bool:
+def is_ornament(tag: str, told: Told, attributes: Mapping[str, str | None], text: str) -> bool:
     """Whether the text of an inline element is none that a reader reads: an icon, a sign, an avatar's letter."""
     if told == "spoken":
         return True
     text = text.strip()
     if len(text) == 1:
         return attributes.get("aria-hidden") == "true" and (text.isalnum() or text in "#¶§")
-    return told == "icon" and _ICON_WORD.fullmatch(text) is not None
+    # A link with an icon beside it may have that class too, and is a word.
+    return told == "icon" and tag in _ICON_TAGS and _ICON_WORD.fullmatch(text) is not None
 
 
 def tells_of_change(node: LexborNode, attributes: Mapping[str, str | None]) -> bool:

@@ -8,21 +8,21 @@ from iranwire_crawler.domain.site import Edition
 from iranwire_crawler.domain.text import clean, fold, letters
 from iranwire_crawler.pages.blocks import Line
 from iranwire_crawler.pages.embedded import matches_title
-from iranwire_crawler.pages.page import Page
+from iranwire_crawler.pages.page import SHARE_WORDS, Page
 
 _LONGEST_LABEL = 40
 # ASSUMED: what stands between a body's end and other articles. The stored pages show none.
-_LEADING_ON = frozenset(
+_LEADING_ON = SHARE_WORDS | frozenset(
     map(
         fold,
         (
             *("next", "next article", "next story", "read next", "up next", "related", "related articles"),
             *("related stories", "related news", "more stories", "more news", "read more", "read also", "latest news"),
             *("you may also like", "you might also like", "recommended", "recommended for you", "leave a reply"),
-            *("share this post on", "share this post", "share this article", "share"),
+            *("share this post on", "share this post"),
             *("مرتبط", "مطالب مرتبط", "اخبار مرتبط", "مطلب بعدی", "خبر بعدی", "مقاله بعدی", "بیشتر بخوانید"),
             *("همچنین بخوانید", "آخرین اخبار", "اقرأ أيضا", "اقرأ المزيد", "المقال التالي", "التالي", "ذات صلة"),
-            *("مقالات ذات صلة", "مواضيع ذات صلة", "أخبار ذات صلة", "اشتراک‌گذاری", "مشاركة", "شارك"),
+            *("مقالات ذات صلة", "مواضيع ذات صلة", "أخبار ذات صلة"),
         ),
     )
 )

@@ -172,12 +172,12 @@ class _CardReader:
                 return at, filed
         if headline_at is None:
             return None, None
-        above = [line for line in self.lines[span.start : headline_at] if line.kind == "text"]
-        headline = self.lines[headline_at]
-        if above and is_label(self.page, above[-1]) and above[-1].folded != headline.folded:
-            fits = self._may_name(above[-1], address.section) and is_headline(above[-1].text, address)
-            return (self.lines.index(above[-1], span.start), above[-1]) if fits else (None, None)
-        return None, None
+        above = [at for at in range(span.start, headline_at) if self.lines[at].kind == "text"]
+        line, headline = self.lines[above[-1]] if above else None, self.lines[headline_at]
+        if line is None or not is_label(self.page, line) or line.folded == headline.folded:
+            return None, None
+        fits = self._may_name(line, address.section) and is_headline(line.text, address)
+        return (above[-1], line) if fits else (None, None)
 
     def _filed(self, line: Line, slug: str | None) -> Line | None:
         """The label amid a few words that lead to it: a link to the article's own section, or a known name."""

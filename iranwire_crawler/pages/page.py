@@ -23,7 +23,7 @@ _CONTROL = re.compile(
     r"(?:slide )?[0-9۰-۹٠-٩]{1,3} ?(?:/|of) ?[0-9۰-۹٠-٩]{1,3}"
 )
 # ASSUMED: words of what is done with a page. The stored pages show none.
-_SHARE_WORDS = frozenset(
+SHARE_WORDS = frozenset(
     map(
         fold,
         (
@@ -38,7 +38,7 @@ _SHARE = re.compile(
     r"//(?:[a-z-]+\.)?(?:facebook\.com/(?:sharer|share|dialog)|(?:twitter|x)\.com/(?:intent|share)|(?:t|telegram)\.me/share|"
     r"wa\.me/\?|api\.whatsapp\.com/send|linkedin\.com/(?:share|sharing|cws/share)|pinterest\.[a-z.]+/pin/create|"
     r"reddit\.com/submit|tumblr\.com/(?:share|widgets/share)|vk\.com/share|getpocket\.com/(?:save|edit)|"
-    r"blogger\.com/share|balatarin\.com/links/submit)|^(?:whatsapp|tg|fb-messenger|viber|sms):|^mailto:\?|^#/?share|[?&]share=",
+    r"blogger\.com/share|balatarin\.com/links/submit)|^(?:whatsapp|tg|fb-messenger|viber|sms):|^mailto:\?|^#/?share|^(?:https?://(?:[a-z]+\.)?iranwire\.com)?/[^/?][^?]*\?share=",
     re.IGNORECASE,
 )
 
@@ -167,7 +167,7 @@ def _section_slug(href: str | None, base: str) -> str | None:
 class _FixedLines(NamedTuple):
     """The lines (folded) that an edition's interface is known to show; none where the edition is not known."""
 
-    interface: frozenset[str] = _SHARE_WORDS
+    interface: frozenset[str] = SHARE_WORDS
     light: str = ""
     tail: frozenset[str] = frozenset()
 
@@ -175,4 +175,4 @@ class _FixedLines(NamedTuple):
 @cache
 def _fixed_lines(language: str) -> _FixedLines:
     edition = site.EDITIONS[language]
-    return _FixedLines(_SHARE_WORDS | folded_lines(edition.chrome), fold(edition.light), folded_lines(edition.tail))
+    return _FixedLines(SHARE_WORDS | folded_lines(edition.chrome), fold(edition.light), folded_lines(edition.tail))

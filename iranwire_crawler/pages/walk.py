@@ -458,7 +458,7 @@ def _is_unread(node: LexborNode, tag: str, attributes: Mapping[str, str | None],
     told = _told_by(attributes)
     if told not in ("spoken", "icon") and "aria-hidden" not in attributes:
         return False
-    return is_ornament(told, attributes, node.text(deep=True) if text is None else text)
+    return is_ornament(tag, told, attributes, node.text(deep=True) if text is None else text)
 
 
 def _holds_headline(node: LexborNode, tag: str) -> bool:

@@ -201,6 +201,19 @@ THEMES: dict[str, tuple[str, dict[str, Any]]] = {
         f"<article>{H}{D}<div>Mahin Ostovar</div><div>{P}</div></article><aside>{CARD}</aside>",
         {"authors": ["Mahin Ostovar"], "body": BODY, "related": POETS},
     ),
+    "a link to another site as a last heading": (
+        f"{H}{D}{P}<h4><a href=https://example.com/x>Read more</a></h4>{CARD}",
+        {"body": [*BODY, "Read more"], "links": ["https://example.com/x"], "related": POETS},
+    ),
+    "a link to another site that was shared": (
+        f"{H}{D}{P}<p><a href=https://example.com/x?share=abc>Link to the article</a></p>{CARD}",
+        {"body": [*BODY, "Link to the article"], "related": POETS},
+    ),
+    "a link with an icon beside it": (
+        f"{H}{D}{P}<p>Officials have not answered the <a class=external-icon href=https://example.com/x>report</a>.</p>",
+        {"body": [*BODY, "Officials have not answered the report."]},
+    ),
+    "a last heading that no card follows": (f"{H}{D}{P}<h3>June 1:</h3>", {"body": [*BODY, "June 1:"]}),
     "a button before a picture without a caption": (
         f"{H}{D}<button>Open gallery</button><div><img src=1.jpg alt='{TITLE}'></div>{P}",
         {"authors": [], "body": BODY},
