@@ -28,6 +28,20 @@ class Run:
         return [json.loads(line) for line in (self.folder / name).read_text(encoding="utf-8").splitlines()]
 
 
+def python(*arguments: str, timeout: int = 120, memory: int | None = None) -> subprocess.CompletedProcess[str]:
+    """Run Python in the checkout, warnings being errors, and hear what it says. `memory`: as of `scrapy`."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+        preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))) if memory else None,
+    )
+
+
 def scrapy(
     *arguments: str,
     data_dir: Path,
@@ -45,16 +59,8 @@ def scrapy(
     before = set(data_dir.glob(f"{spider}/*"))
     if not browser:
         arguments = (*arguments, "-s", "RENDER=never")
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "scrapy", "crawl", spider, *arguments, "-s", f"DATA_DIR={data_dir}"],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONUTF8": "1"},
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-        preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))) if memory else None,
-    )
+    command = ("-m", "scrapy", "crawl", spider, *arguments, "-s", f"DATA_DIR={data_dir}")
+    done = python(*command, timeout=timeout, memory=memory)
     new = sorted(set(data_dir.glob(f"{spider}/*")) - before)
     return Run(done.returncode, done.stderr, new[-1] if new else None)
 

@@ -1,10 +1,7 @@
 """`scrapy probe`, as an operator runs it."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,9 +12,9 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from crawling import ROOT, python
 from saved_pages import SavedPage
 
-ROOT = Path(__file__).parents[2]
 FAST = ("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "LOG_LEVEL=ERROR")
 FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -43,15 +40,7 @@ class Run:
 
 def probe(*arguments: str, data_dir: Path) -> Run:
     before = set(data_dir.glob("probe/*"))
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "scrapy", "probe", *FAST, *arguments, "-s", f"DATA_DIR={data_dir}"],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONUTF8": "1"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = python("-m", "scrapy", "probe", *FAST, *arguments, "-s", f"DATA_DIR={data_dir}")
     new = sorted(set(data_dir.glob("probe/*")) - before)
     return Run(done.returncode, done.stdout, done.stderr, new[-1] if new else None)
 

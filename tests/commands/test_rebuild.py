@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from crawling import ROOT, python
 from stores.feeds import make_run, record, rows
 
 from iranwire_crawler.stores.learning import learn_all
 from iranwire_crawler.stores.lock import DataDirLock, holder
-
-ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -27,15 +26,7 @@ class Done:
 
 
 def scrapy(command: str, *arguments: str, data_dir: Path) -> Done:
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "scrapy", command, *arguments, "-s", f"DATA_DIR={data_dir}"],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONUTF8": "1"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = python("-m", "scrapy", command, *arguments, "-s", f"DATA_DIR={data_dir}")
     return Done(done.returncode, done.stdout, done.stderr)
 
 

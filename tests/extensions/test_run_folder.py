@@ -1,12 +1,10 @@
 """Who gets a run folder, and that nobody has one without the lock of DATA_DIR."""
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from crawling import ROOT
+from crawling import ROOT, python
 
 from iranwire_crawler.stores.lock import DataDirLock
 
@@ -46,15 +44,7 @@ print("held by", holder(Path(settings["DATA_DIR"])))
 def run(*command: str, data_dir: Path) -> subprocess.CompletedProcess[str]:
     settings = [f"DATA_DIR={data_dir}", f"SAVED_PAGES={SITE}", "RENDER=never", "LOG_LEVEL=ERROR"]
     given = settings if command[0] == "-c" else [part for setting in settings for part in ("-s", setting)]
-    return subprocess.run(
-        [sys.executable, "-W", "error", *command, *given],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONUTF8": "1"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return python(*command, *given)
 
 
 def test_a_spider_of_somebody_else_holds_the_lock(tmp_path: Path) -> None:
