@@ -12,8 +12,8 @@ from selectolax.lexbor import LexborNode
 from iranwire_crawler.domain import urls
 from iranwire_crawler.domain.dates import ShownDate
 from iranwire_crawler.domain.text import clean, fold_cleaned
+from iranwire_crawler.pages.tags import HEADINGS
 
-HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _SENTENCE_END = (".", "!", "?", "؟", "۔", ":", ";", "؛", "…", '."', ".”", "»", "!”")
 # How much of a line is folded before the rest is.
 _BEGINNING = 16

@@ -12,9 +12,9 @@ from iranwire_crawler.domain import site, urls
 from iranwire_crawler.domain.text import clean
 from iranwire_crawler.pages.blocks import Control, Document, Frame
 from iranwire_crawler.pages.control_state import names_inside, state_of
-from iranwire_crawler.pages.elements import BLOCK_TAGS
 from iranwire_crawler.pages.forms import Forms
-from iranwire_crawler.pages.walk import BARE, BLOCK, Inline, Walk
+from iranwire_crawler.pages.tags import BARE_TAGS, BLOCK_TAGS, Kind
+from iranwire_crawler.pages.walk import Inline, Walk
 
 MAX_CONTROLS = 20_000
 # Longer than any address that is followed: one that is cut here is still too long.
@@ -43,7 +43,7 @@ _ROOT = f"https://{site.HOST}/"
 _LOCATION = re.compile(r"""\blocation(?:\.href)?\s*+=\s*+["']([^"']+)["']""")
 _ADDRESS = ("/", "?", "./", "http")
 # Elements whose edges part no words; in any other a new word begins.
-_AMID_WORDS = (BARE - {"br"}) | {"span", "wbr", "bdi", "bdo"}
+_AMID_WORDS = (BARE_TAGS - {"br"}) | {"span", "wbr", "bdi", "bdo"}
 
 
 class _OpenLink(NamedTuple):
@@ -68,12 +68,12 @@ class ListingWalk(Walk):
         self.overlays = 0
 
     def _enter_block(self, node: LexborNode, tag: str, child: LexborNode | None) -> "Frame | Inline | None":
-        return self._enter(node, tag, BLOCK)
+        return self._enter(node, tag, "block")
 
     def _read_inline(self, node: LexborNode, tag: str, child: LexborNode) -> bool:
         return False
 
-    def _enter(self, node: LexborNode, tag: str, kind: int | None) -> "Frame | Inline | None":
+    def _enter(self, node: LexborNode, tag: str, kind: Kind | None) -> "Frame | Inline | None":
         around = self.href
         opened = super()._enter(node, tag, kind)
         href = node.attributes.get("href") if tag == "a" else None

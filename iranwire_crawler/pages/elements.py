@@ -8,17 +8,10 @@ from typing import Literal
 from selectolax.lexbor import LexborNode
 
 from iranwire_crawler.domain.text import clean
+from iranwire_crawler.pages.tags import BLOCK_TAGS
 
 LARGEST_ICON = 64
 _MOST_SLIDES = 100
-BLOCK_TAGS = frozenset(
-    (
-        "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption "
-        "figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol optgroup "
-        "option p pre search section summary table tbody td tfoot th thead tr ul button select label video audio "
-        "iframe head"
-    ).split()
-)
 # A date, or a reading time.
 DATED = re.compile(r"[0-9۰-۹٠-٩](?: min| دق|\D{1,24}\d{4})")
 # Hidden only until a script has run: a page that shows nothing is no page.

@@ -8,9 +8,8 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborNode
 
 from iranwire_crawler.domain.text import clean
-from iranwire_crawler.pages.blocks import HEADINGS, Document, Frame, Line, Piece, Surroundings
+from iranwire_crawler.pages.blocks import Document, Frame, Line, Piece, Surroundings
 from iranwire_crawler.pages.elements import (
-    BLOCK_TAGS,
     DATED,
     LONGEST_CLASS,
     Told,
@@ -23,6 +22,21 @@ from iranwire_crawler.pages.elements import (
     stands_alone,
     tells_of_change,
     told_by_class,
+)
+from iranwire_crawler.pages.tags import (
+    BARE_TAGS,
+    BOLD,
+    CHROME,
+    FIGURES,
+    HEADINGS,
+    ITEMS,
+    KNOWN,
+    PARAGRAPHS,
+    PLAYERS,
+    REGION_ROLES,
+    ROLE_TAGS,
+    Kind,
+    learn,
 )
 
 # A page is untrusted: beyond these bounds the rest of it is not read.
@@ -37,61 +51,14 @@ _MOST_OVERLAYS = 1_000
 _MOST_PLAYERS = 100
 # A line of more characters than this is a sentence.
 LONG = 60
-_REGION_ROLES = {
-    "navigation": "nav",
-    "complementary": "aside",
-    "contentinfo": "footer",
-    "dialog": "dialog",
-    "alertdialog": "dialog",
-    "search": "form",
-    "button": "button",
-    "menu": "nav",
-    "menubar": "nav",
-}
-_ROLE_TAGS = {"list": "ul", "listitem": "li"}
-# Chrome that holds neither a headline nor a date has nothing of the article, nor of a card.
-_CHROME = frozenset({"nav", "aside", "footer", "dialog", "form", "menu"})
-_ITEMS = frozenset({"li", "blockquote"})
-_FIGURES = frozenset({"figure", "figcaption"})
-_PLAYERS = frozenset({"iframe", "video", "audio"})
 _BLOCK_STYLE = re.compile(r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|table|list-item)", re.IGNORECASE)
-# Elements that hold one paragraph: what stands amid its words parts it in no two.
-_PARAGRAPHS = frozenset({"p", "li", "blockquote", "figcaption", *HEADINGS})
-# Formatting elements whose attributes say nothing that is read here.
-BARE = frozenset("b strong i em u s small big sup sub mark br font tt code".split())
 _NONE: Mapping[str, str | None] = {}
-_BOLD = frozenset({"b", "strong"})
 # `Piece(…)` in half the time: a named tuple's own constructor is a Python function.
 _piece = partial(tuple.__new__, Piece)
-
-
 # Attributes that say more than which element it is.
 _TELLING = frozenset({"style", "hidden", "role"})
-# What the walk does with a node, by its tag.
-_TEXT, _UNSEEN, _DECLARING, BLOCK, _OTHER_BLOCK, _REGION, _PICTURE, _BREAK, _BARE, _INLINE = range(10)
-_KINDS = {
-    "-text": _TEXT,
-    # Nothing in these is text that a reader sees …
-    **dict.fromkeys(
-        "-comment !doctype style template noscript svg math canvas select textarea datalist noframes input source "
-        "track wbr progress meter".split(),
-        _UNSEEN,
-    ),
-    # … but some declare what is read all the same.
-    **dict.fromkeys("title base meta link script object embed".split(), _DECLARING),
-    **dict.fromkeys(BLOCK_TAGS - {"select"}, BLOCK),
-    **dict.fromkeys("pre hr iframe video audio li blockquote figure figcaption".split(), _OTHER_BLOCK),
-    **dict.fromkeys("nav aside footer dialog form button menu".split(), _REGION),
-    "img": _PICTURE,
-    "br": _BREAK,
-    **dict.fromkeys(BARE - {"br"}, _BARE),
-    **dict.fromkeys("a span time abbr cite q".split(), _INLINE),
-}
-_HOLDING_TEXT = (_BARE, _INLINE)
-# The same by lexbor's number of a tag, which is had in a third of the time that its name takes. An element that lexbor
-# does not know has the address of its name for a number: another document may have another name there.
-_KNOWN: dict[int, tuple[str, int | None]] = {}
-_NUMBERED = 1000
+# Kinds that often hold one text and nothing else.
+_HOLDING_TEXT = ("bare", "inline")
 
 
 class Inline(NamedTuple):
@@ -124,7 +91,7 @@ class Walk:
         self.players = 0
 
     def over(self, root: LexborNode) -> None:
-        known = _KNOWN
+        known = KNOWN
         # The elements that are open: of each the node, and what is to be closed after it.
         stack: list[tuple[LexborNode, Frame | Inline]] = []
         node: LexborNode | None = root
@@ -136,8 +103,8 @@ class Walk:
                 try:
                     tag, kind = known[number]
                 except KeyError:
-                    tag, kind = _known(node, number)
-                if kind == _TEXT:
+                    tag, kind = learn(node, number)
+                if kind == "text":
                     text = node.text_content or ""
                     if self.pieces or not text.isspace():
                         self._text(text)
@@ -145,7 +112,7 @@ class Walk:
                     continue
                 left -= 1
                 child = node.first_child
-                if kind == BLOCK:
+                if kind == "block":
                     opened = self._enter_block(node, tag, child)
                 elif (
                     kind in _HOLDING_TEXT
@@ -180,7 +147,7 @@ class Walk:
         """Open a block-level element; None where there is nothing in it, or one text that is read at once."""
         attributes = node.attributes
         if attributes and not _TELLING.isdisjoint(attributes):
-            return self._enter(node, tag, BLOCK)
+            return self._enter(node, tag, "block")
         names = attributes.get("class")
         told = told_by_class(names) if names and len(names) <= LONGEST_CLASS else ""
         if told == "spoken" and not _holds_headline(node, tag):
@@ -205,7 +172,7 @@ class Walk:
 
     def _read_inline(self, node: LexborNode, tag: str, child: LexborNode) -> bool:
         """The short way through an inline element that holds one text; False where it is not that simple."""
-        attributes = _NONE if tag in BARE and tag != "i" else node.attributes
+        attributes = _NONE if tag in BARE_TAGS and tag != "i" else node.attributes
         if not _TELLING.isdisjoint(attributes) or self.frame.tag == "pre":
             return False
         text = child.text_content or ""
@@ -221,35 +188,35 @@ class Walk:
         elif tag == "time":
             self.datetime = self.datetime or attributes.get("datetime")
         if self.pieces or not text.isspace():
-            self.pieces.append(_piece((text, self.element, href, rel, self.bold > 0 or tag in _BOLD, self.small)))
+            self.pieces.append(_piece((text, self.element, href, rel, self.bold > 0 or tag in BOLD, self.small)))
         self.boundary = True
         return True
 
-    def _enter(self, node: LexborNode, tag: str, kind: int | None) -> "Frame | Inline | None":
+    def _enter(self, node: LexborNode, tag: str, kind: Kind | None) -> "Frame | Inline | None":
         """Open an element; None where nothing inside it is seen."""
-        if kind == _UNSEEN:
+        if kind == "unseen":
             return None
-        if kind == _BREAK:
+        if kind == "break":
             self._break()
             return None
-        if kind == _DECLARING:
+        if kind == "declaring":
             self._declare(node, tag)
             return None
-        attributes = _NONE if kind == _BARE else node.attributes
+        attributes = _NONE if kind == "bare" else node.attributes
         if attributes and ("style" in attributes or "hidden" in attributes) and is_hidden(tag, attributes):
             # What is hidden within slides is another slide: to ask again would take time that grows with the depth.
             if self.slides is None and not holds_slides(node):
                 return None
-            if self.slides is None and kind != _PICTURE:
-                self.slides = self._open(node, tag, attributes, tag if kind == _REGION else None)
+            if self.slides is None and kind != "picture":
+                self.slides = self._open(node, tag, attributes, tag if kind == "region" else None)
                 return self.slides
         if "class" in attributes and _told_by(attributes) == "spoken" and not _holds_headline(node, tag):
             return None
-        if kind == _INLINE and attributes and _is_unread(node, tag, attributes):
+        if kind == "inline" and attributes and _is_unread(node, tag, attributes):
             return None
-        if kind in (BLOCK, _OTHER_BLOCK, _REGION):
-            return self._open(node, tag, attributes, tag if kind == _REGION else None)
-        if kind == _PICTURE:
+        if kind in ("block", "other block", "region"):
+            return self._open(node, tag, attributes, tag if kind == "region" else None)
+        if kind == "picture":
             self._picture(node, attributes)
             return None
         if kind is None:
@@ -275,7 +242,7 @@ class Walk:
         """Whether an inline element stands as a block does."""
         if "style" in attributes and _BLOCK_STYLE.search(attributes["style"] or ""):
             return True
-        return attributes.get("role") == "button" and self.frame.tag not in _PARAGRAPHS
+        return attributes.get("role") == "button" and self.frame.tag not in PARAGRAPHS
 
     def _open(
         self, node: LexborNode, tag: str, attributes: Mapping[str, str | None], region: str | None
@@ -284,11 +251,11 @@ class Walk:
             self._flush()
         if "role" in attributes:
             role = (attributes["role"] or "").lower()
-            region = region or _REGION_ROLES.get(role)
+            region = region or REGION_ROLES.get(role)
             if role == "heading":
                 tag = f"h{attributes.get('aria-level') or 2}"
-            tag = _ROLE_TAGS.get(role, tag)
-        if region in _CHROME and not self.chrome and _holds_nothing(node):
+            tag = ROLE_TAGS.get(role, tag)
+        if region in CHROME and not self.chrome and _holds_nothing(node):
             self.document.passed_over.append(node)
             self._add("chrome", "")
             return None
@@ -296,7 +263,7 @@ class Walk:
         frame.around = _surroundings(frame, region)
         if tag == "hr":
             self._add("rule", "")
-        elif tag in _PLAYERS:
+        elif tag in PLAYERS:
             self._player(node, attributes)
             self.players += 1
             if self.players <= _MOST_PLAYERS and len(node.text(deep=True)) <= _LONGEST_FALLBACK:
@@ -306,7 +273,7 @@ class Walk:
         return frame
 
     def _open_inline(self, tag: str, attributes: Mapping[str, str | None]) -> Inline:
-        opened = Inline(self.href, self.rel, tag in _BOLD)
+        opened = Inline(self.href, self.rel, tag in BOLD)
         if tag == "a":
             self.href, self.rel = attributes.get("href"), (attributes.get("rel") or "").lower()
         elif tag == "time":
@@ -395,7 +362,7 @@ class Walk:
         if "emoji" in (attributes.get("class") or ""):
             self._text(alt)
         elif (source or alt) and not is_icon(attributes):
-            if self.frame.tag not in _PARAGRAPHS:
+            if self.frame.tag not in PARAGRAPHS:
                 self._flush()  # the words before it stand above it
             title = attributes.get("data-caption") or attributes.get("title")
             self._add("image", alt, href=self.href, source=source).title = clean(title or "")
@@ -437,15 +404,6 @@ class Walk:
                         document.scripts.append((kind, source))
 
 
-def _known(node: LexborNode, number: int) -> tuple[str, int | None]:
-    """A node's tag, and what the walk does with it."""
-    tag = node.tag or "-"
-    found = tag, _KINDS.get(tag)
-    if number < _NUMBERED:
-        _KNOWN[number] = found
-    return found
-
-
 def _told_by(attributes: Mapping[str, str | None]) -> Told:
     names = attributes.get("class")
     return told_by_class(names) if names and len(names) <= LONGEST_CLASS else ""
@@ -476,10 +434,10 @@ def _surroundings(frame: Frame, name: str | None) -> Surroundings:
     if name is not None:
         frame.region_name = name
         region = frame
-    if frame.tag in _ITEMS:
+    if frame.tag in ITEMS:
         item = frame
     named = "class" in frame.attributes and _told_by(frame.attributes) == "caption" and frame.tag != "table"
-    if frame.tag in _FIGURES or named:
+    if frame.tag in FIGURES or named:
         figure = frame
     changed = region is frame or item is frame or figure is frame
     return Surroundings(region, figure, item) if changed else around
