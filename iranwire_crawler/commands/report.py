@@ -1,9 +1,7 @@
 """`scrapy report`: the archive as one page to look at."""
 
 import argparse
-import os
 import sys
-import tempfile
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
@@ -13,6 +11,7 @@ from iranwire_crawler.domain.errors import ArgumentError
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.domain.verdict import SOUND
 from iranwire_crawler.stores.catalogue import Catalogue
+from iranwire_crawler.stores.durable import replace_whole
 from iranwire_crawler.stores.overview import look_over
 from iranwire_crawler.views.report_page import is_report, report_page
 
@@ -58,14 +57,6 @@ def write(target: Path, page: str) -> None:
     """In one step: who looks at it sees the former page or this one."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(page)
-            Path(draft).chmod(0o644)
-            Path(draft).replace(target)
-        except BaseException:
-            Path(draft).unlink(missing_ok=True)
-            raise
+        replace_whole(target, [page.encode()])
     except OSError as error:
         raise ArgumentError(f"-o {target}: cannot write it: {error.strerror or error}") from error

@@ -2,13 +2,13 @@
 
 import errno
 import os
-from contextlib import suppress
 from typing import Any, ClassVar
 
 import orjson
 from scrapy.exporters import JsonLinesItemExporter
 
 from iranwire_crawler.domain.schema import exported
+from iranwire_crawler.stores.durable import append_whole
 
 
 class WholeLines(JsonLinesItemExporter):
@@ -34,19 +34,7 @@ class WholeLines(JsonLinesItemExporter):
         if folder in self.failed:
             raise OSError(errno.EIO, "a line before this one could not be written", self.file.name)
         try:
-            _append(self.file.fileno(), line)
+            append_whole(self.file.fileno(), line)
         except OSError:
             self.failed.add(folder)
             raise
-
-
-def _append(file: int, line: bytes) -> None:
-    start = os.fstat(file).st_size
-    try:
-        rest = memoryview(line)
-        while rest:
-            rest = rest[os.write(file, rest) :]
-    except OSError:
-        with suppress(OSError):
-            os.ftruncate(file, start)
-        raise

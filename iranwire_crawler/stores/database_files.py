@@ -48,11 +48,3 @@ def stands_still(database: Path) -> bool:
 def remove(database: Path) -> None:
     for suffix in ("", *_BESIDE):
         Path(f"{database}{suffix}").unlink(missing_ok=True)
-
-
-def sync(path: Path) -> None:
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

@@ -19,6 +19,7 @@ from iranwire_crawler.domain.schema import RECORDS, json_schema
 from iranwire_crawler.domain.selection import Selection
 from iranwire_crawler.domain.tally import Tally
 from iranwire_crawler.stores.catalogue import Catalogue
+from iranwire_crawler.stores.durable import sync
 from iranwire_crawler.stores.selected import Chosen, Excluded, LeftOut, selected, undated
 from iranwire_crawler.stores.tables import write_csv, write_parquet
 from iranwire_crawler.views.dataset_readme import dataset_readme
@@ -153,7 +154,8 @@ def _draft_of(folder: Path) -> Iterator[Path]:
             umask = os.umask(0)
             os.umask(umask)
             draft.chmod(0o777 & ~umask)
-            _sync(draft)
+            for path in [*draft.rglob("*"), draft]:
+                sync(path)
             # An empty folder is replaced in the same step; one that somebody has filled meanwhile is not.
             draft.rename(folder)
         except OSError as error:
@@ -161,12 +163,3 @@ def _draft_of(folder: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
-
-
-def _sync(folder: Path) -> None:
-    for path in [*folder.rglob("*"), folder]:
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -18,7 +18,8 @@ from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.domain.verdict import FEEDS_FAILED
 from iranwire_crawler.stores.catalogue import FILE, Catalogue, CatalogueError
 from iranwire_crawler.stores.catalogue_tables import SCHEMA, SCHEMA_VERSION
-from iranwire_crawler.stores.database_files import remove, retire, sync
+from iranwire_crawler.stores.database_files import remove, retire
+from iranwire_crawler.stores.durable import sync
 from iranwire_crawler.stores.feed_lines import ArticleLine, CheckLine, GoneLine, read_walk
 from iranwire_crawler.stores.lost_captions import add_lost_captions
 from iranwire_crawler.stores.run_folders import (

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from iranwire_crawler.domain.errors import ArgumentError
+from iranwire_crawler.stores.durable import replace_whole
 
 REPORT = "run.json"
 SCHEMA_VERSION = 1
@@ -67,16 +68,7 @@ def write_report(folder: Path, report: Mapping[str, Any]) -> None:
     # An argument that is not UTF-8 reaches Python as lone surrogates; their escape is JSON's own.
     text = json.dumps({"schema_version": SCHEMA_VERSION, **report}, ensure_ascii=False, indent=2) + "\n"
     data = text.encode("utf-8", "backslashreplace")
-    draft = folder / f".{REPORT}.draft"
-    try:
-        with draft.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(folder / REPORT)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
+    replace_whole(folder / REPORT, [data])
 
 
 def read_report(folder: Path) -> dict[str, Any] | None:

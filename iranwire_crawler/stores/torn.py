@@ -6,6 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from iranwire_crawler.stores.durable import replace_whole
+
 _CHUNK = 1 << 20
 
 
@@ -56,10 +58,7 @@ def move_tail(file: Path, length: int) -> Path:
         start = feed.seek(-length, os.SEEK_END)
         tail = feed.read()
         target = _free_name(file, tail)
-        with target.open("wb") as kept:
-            kept.write(tail)
-            kept.flush()
-            os.fsync(kept.fileno())
+        replace_whole(target, [tail])
         feed.truncate(start)
         os.fsync(feed.fileno())
     return target

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
+from iranwire_crawler.stores.durable import replace_whole
 from iranwire_crawler.stores.run_folders import run_folders
 from iranwire_crawler.stores.torn import Torn, move_tail
 from iranwire_crawler.stores.warc_index import (
@@ -45,7 +46,8 @@ def mend_all(data_dir: Path) -> list[Torn]:
 def set_torn_records_aside(folder: Path, run: str) -> Iterator[Torn]:
     """Mend the WARC files of a run that was cut off: a torn record goes into a file beside, the index is completed.
 
-    Does nothing where there are none, or the run closed them.
+    Does nothing where there are none, or the run closed them. Where it cannot be done (a full disk), the journal stays,
+    and the next start tries again.
     """
     if (folder / INDEX).exists() and not (folder / JOURNAL).exists():
         return
@@ -54,9 +56,10 @@ def set_torn_records_aside(folder: Path, run: str) -> Iterator[Torn]:
         return
     noted = list(_noted(folder))
     lines: list[bytes] = []
+    mended = True
     for file in files:
         torn, moved_to = 0, None
-        with suppress(OSError):
+        try:
             mine = _that_stand([each for each in noted if each.file == file.name], file)
             known = mine[-1].end if mine else 0
             whole = whole_until(file, known)
@@ -64,11 +67,14 @@ def set_torn_records_aside(folder: Path, run: str) -> Iterator[Torn]:
             if torn:
                 moved_to = f"{run}/{move_tail(file, torn).name}"
             lines += [*(each.line for each in mine), *read_index_lines(file, known)]
+        except OSError:
+            mended = False
         if torn:
             yield Torn("a torn record", f"{run}/{file.name}", torn, moved_to)
-    with suppress(OSError):
-        (folder / JOURNAL).write_bytes(b"".join(lines))
-        close_index(folder)
+    if mended:
+        with suppress(OSError):
+            replace_whole(folder / JOURNAL, lines)
+            close_index(folder)
 
 
 def read_index_lines(file: Path, start: int = 0) -> Iterator[bytes]:

@@ -7,12 +7,13 @@ sorted in `pages.cdxj`, as CDXJ tools (pywb, cdxj-indexer) look them up. Either 
 import base64
 import hashlib
 import json
-import os
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from iranwire_crawler.stores.durable import replace_whole
 
 JOURNAL = "pages.cdxj.open"
 INDEX = "pages.cdxj"
@@ -81,10 +82,5 @@ def journal_lines(folder: Path) -> list[bytes]:
 
 def close_index(folder: Path) -> None:
     """Sort the journal into `pages.cdxj` and remove it."""
-    draft = folder / f"{INDEX}.draft"
-    with draft.open("wb") as file:
-        file.writelines(sorted(journal_lines(folder)))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(folder / INDEX)
+    replace_whole(folder / INDEX, sorted(journal_lines(folder)))
     (folder / JOURNAL).unlink(missing_ok=True)

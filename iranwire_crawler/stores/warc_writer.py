@@ -19,6 +19,7 @@ from urllib.parse import urlsplit, urlunsplit
 from fastwarc.warc import WarcRecord, WarcRecordType
 
 from iranwire_crawler.domain.dates import utc_text
+from iranwire_crawler.stores.durable import append_whole
 from iranwire_crawler.stores.warc_index import JOURNAL, close_index, digest_text, index_line, mime, sha1
 
 FIRST = "pages.warc.gz"
@@ -31,7 +32,9 @@ _LEVEL, _STORED = 1, 0
 _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
 _CONTROL = dict.fromkeys((*range(32), 127))
 
-_BREAK = re.compile(rb"\s*[\r\n\0]+\s*")
+# fastwarc reads no record whose HTTP head is longer than 32 KiB ("Maximum header length exceeded").
+_LONGEST_HEAD = 24 * 1024
+_BREAKS = re.compile(rb"[\r\n\0]+")
 
 Headers = Sequence[tuple[bytes, bytes]]
 
@@ -108,18 +111,21 @@ class WarcWriter:
             _member(answer, _STORED if stored else _LEVEL, None if revisit else digest),
         ]
         written = self._append(members, record_id)
-        self._note(
-            index_line(
-                exchange.target_uri,
-                exchange.at,
-                mime="warc/revisit" if revisit else mime(exchange.headers),
-                status=exchange.status,
-                digest=digest_text(digest),
-                length=len(members[-1]),
-                offset=written.offset,
-                file=written.file,
-            )
+        line = index_line(
+            exchange.target_uri,
+            exchange.at,
+            mime="warc/revisit" if revisit else mime(exchange.headers),
+            status=exchange.status,
+            digest=digest_text(digest),
+            length=len(members[-1]),
+            offset=written.offset,
+            file=written.file,
         )
+        try:
+            self._note(line)
+        except OSError:
+            self._take_back(members)
+            raise
         return written
 
     def write_conversion(
@@ -153,10 +159,11 @@ class WarcWriter:
                 record.headers[name] = _plain(value)
         if exchange.ip_address:
             record.headers["WARC-IP-Address"] = exchange.ip_address
-        if exchange.truncated:
-            record.headers["WARC-Truncated"] = exchange.truncated
+        kept = _that_fit(exchange.headers)
+        if truncated := exchange.truncated or ("length" if len(kept) < len(exchange.headers) else None):
+            record.headers["WARC-Truncated"] = truncated
         record.headers["Content-Type"] = "application/http; msgtype=response"
-        record.set_bytes_content(_response_head(exchange) + exchange.body)
+        record.set_bytes_content(_response_head(exchange, kept) + exchange.body)
         return record
 
     def _append(self, members: list[bytes], record_id: str) -> Written:
@@ -165,21 +172,24 @@ class WarcWriter:
             self._begin_file()
         assert self._file is not None
         data = b"".join(members)
-        try:
-            _write_all(self._file, data)
-        except OSError:
-            os.ftruncate(self._file, self._end)
-            os.lseek(self._file, self._end, os.SEEK_SET)
-            raise
-        self._end += len(data)
+        self._end = append_whole(self._file, data) + len(data)
         self.bytes += len(data)
         self.records += len(members)
         return Written(self._name, record_id, self._end - len(members[-1]))
 
+    def _take_back(self, members: list[bytes]) -> None:
+        """Cut off what was written last: no record stands in the file that the index does not know."""
+        assert self._file is not None
+        length = sum(map(len, members))
+        os.ftruncate(self._file, self._end - length)
+        self._end -= length
+        self.bytes -= length
+        self.records -= len(members)
+
     def _begin_file(self) -> None:
         self._close_file()
         self._name = FIRST if not self.files else f"pages-{self.files + 1:05d}.warc.gz"
-        self._file = os.open(self.folder / self._name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        self._file = os.open(self.folder / self._name, _APPEND | os.O_EXCL, 0o644)
         self.files += 1
         self._end = 0
         self._info_id = new_record_id()
@@ -201,7 +211,7 @@ class WarcWriter:
     def _note(self, line: bytes) -> None:
         if self._journal is None:
             self._journal = os.open(self.folder / JOURNAL, _APPEND, 0o644)
-        _write_all(self._journal, line)
+        append_whole(self._journal, line)
 
 
 def new_record_id() -> str:
@@ -247,15 +257,31 @@ def _request_head(exchange: Exchange) -> bytes:
     return _head(f"{exchange.method} {target} HTTP/1.1", [*host, *exchange.request_headers])
 
 
-def _response_head(exchange: Exchange) -> bytes:
+def _response_head(exchange: Exchange, headers: Headers) -> bytes:
     protocol = exchange.protocol if exchange.protocol.startswith("HTTP/") else "HTTP/1.1"
-    return _head(f"{protocol} {exchange.status} {_phrase(exchange.status)}", exchange.headers)
+    return _head(f"{protocol} {exchange.status} {_phrase(exchange.status)}", headers)
 
 
 def _head(first_line: str, headers: Headers) -> bytes:
     lines = [first_line.translate(_CONTROL).encode("utf-8", "replace")]
-    lines += [name + b": " + _BREAK.sub(b" ", value) for name, value in headers]
+    lines += [name + b": " + _on_one_line(value) for name, value in headers]
     return b"\r\n".join([*lines, b"", b""])
+
+
+def _that_fit(headers: Headers) -> Headers:
+    """The headers but those for which a head has no room that can be read again."""
+    left = _LONGEST_HEAD
+    kept = []
+    for name, value in headers:
+        length = len(name) + len(value) + 4
+        if length <= left:
+            kept.append((name, value))
+            left -= length
+    return kept
+
+
+def _on_one_line(value: bytes) -> bytes:
+    return b" ".join(filter(None, map(bytes.strip, _BREAKS.split(value)))) if _BREAKS.search(value) else value
 
 
 def _phrase(status: int) -> str:
@@ -267,10 +293,3 @@ def _phrase(status: int) -> str:
 
 def _value(headers: Headers, wanted: bytes) -> bytes | None:
     return next((value for name, value in headers if name.lower() == wanted), None)
-
-
-def _write_all(file: int, data: bytes) -> None:
-    """Raises OSError where not all of it could be written."""
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(file, rest) :]

@@ -1,20 +1,25 @@
 """Raw pages out: whatever was answered comes back, and a crash costs at most the record it tore."""
 
 import json
+import os
+import random
 import subprocess
 import sys
 import zlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from fastwarc.warc import ArchiveIterator, WarcRecord
+from crawling import python
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
 from iranwire_crawler.stores.torn_records import set_torn_records_aside
+from iranwire_crawler.stores.verify_index import index_flaws
 from iranwire_crawler.stores.warc_index import INDEX, JOURNAL, sort_key, warc_files
 from iranwire_crawler.stores.warc_members import whole_until
 from iranwire_crawler.stores.warc_writer import Exchange, RefersTo, WarcWriter, Written
@@ -215,8 +220,63 @@ except OSError as error:
 
 
 def test_a_record_for_which_there_is_no_room_leaves_the_file_whole(tmp_path: Path) -> None:
-    done = subprocess.run([sys.executable, "-c", FULL, tmp_path], capture_output=True, text=True, check=False)
+    done = python("-c", FULL, str(tmp_path))
     assert (done.stdout, done.stderr) == ("told\n", "")
     file = tmp_path / "pages.warc.gz"
     assert whole_until(file) == file.stat().st_size
     assert len((tmp_path / INDEX).read_text().splitlines()) == 2
+
+
+def test_a_record_that_the_index_has_no_room_for_is_taken_back(tmp_path: Path) -> None:
+    (tmp_path / JOURNAL).symlink_to("/dev/full")
+    writer = WarcWriter(tmp_path, {"software": "test"}, 1 << 30)
+    with pytest.raises(OSError, match="No space left"):
+        writer.write_exchange(exchange(b"a"))
+    (tmp_path / JOURNAL).unlink()
+    writer.close()
+    file = tmp_path / "pages.warc.gz"
+    with file.open("rb") as stream:
+        assert [record.record_type for record in ArchiveIterator(stream)] == [WarcRecordType.warcinfo]
+    assert whole_until(file) == file.stat().st_size
+    assert (writer.records, writer.bytes) == (1, file.stat().st_size)
+
+
+MEND_FULL = """
+import resource, signal, sys
+from pathlib import Path
+from iranwire_crawler.stores.torn_records import set_torn_records_aside
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+print(*set_torn_records_aside(Path(sys.argv[1]), "news/x"))
+"""
+
+
+def test_what_a_full_disk_keeps_from_being_mended_is_mended_at_the_next_start(tmp_path: Path) -> None:
+    writer = WarcWriter(tmp_path, {"software": "test"}, 1 << 30)
+    for number in range(3):
+        writer.write_exchange(exchange(random.Random(number).randbytes(60_000), Content_Encoding="none"))
+    file = tmp_path / "pages.warc.gz"
+    os.truncate(file, file.stat().st_size - 1000)
+    told = python("-c", MEND_FULL, str(tmp_path))
+    assert told.stdout.endswith("could not be set aside\n")
+    assert len((tmp_path / JOURNAL).read_text().splitlines()) == 3
+    (torn,) = set_torn_records_aside(tmp_path, "news/x")
+    assert torn.moved_to == "news/x/pages.warc.gz.torn"
+    assert list(index_flaws(tmp_path, "news/x", ended=True)) == []
+
+
+def test_a_header_stays_on_its_line_however_it_was_folded(tmp_path: Path) -> None:
+    pairs = [(b"X-A", b"a" + b" " * 20_000 + b"b"), (b"X-B", b"a \r\n\t b\n"), (b"X-C", b"\r\n")]
+    (place,) = written(tmp_path, [replace(exchange(), headers=pairs)])
+    record = at_offset(tmp_path, place)
+    assert dict(record.http_headers.items_bytes()) == {b"X-A": pairs[0][1], b"X-B": b"a b", b"X-C": b""}
+    assert "WARC-Truncated" not in record.headers
+
+
+def test_headers_too_long_to_be_read_again_are_left_out(tmp_path: Path) -> None:
+    pairs = [(b"Server", b"x"), *[(b"X-%d" % number, b" " * 300_000) for number in range(10)], (b"Content-Type", b"y")]
+    (place,) = written(tmp_path, [replace(exchange(b"whole"), headers=pairs)])
+    record = at_offset(tmp_path, place)
+    assert dict(record.http_headers.items_bytes()) == {b"Server": b"x", b"Content-Type": b"y"}
+    assert record.headers["WARC-Truncated"] == "length"
+    assert record.reader.read() == b"whole"
