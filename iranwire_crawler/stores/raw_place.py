@@ -28,6 +28,8 @@ def raw_page_flaw(run_folder: Path, article: Article) -> str | None:
         return f"{said}: not a file of a run folder"
     try:
         with file.open("rb") as stream:
+            if place.offset >= file.stat().st_size:
+                return f"{said}: the file ends before it"
             stream.seek(place.offset)
             for record in ArchiveIterator(stream, parse_http=False):
                 if record.record_id != place.record_id:
@@ -36,4 +38,9 @@ def raw_page_flaw(run_folder: Path, article: Article) -> str | None:
                 return None if record.verify_block_digest() else f"{said}: the record is damaged"
     except FileNotFoundError:
         return f"{said}: the file is not there"
+    except OSError as error:
+        # What fastwarc cannot read it tells as an OSError without a number, the system's have one.
+        if error.errno is not None:
+            raise
+        return f"{said}: the record is damaged"
     return f"{said}: no record stands there"

@@ -207,6 +207,7 @@ def test_a_changed_line_is_named(old: str, new: str, said: str, data_dir: Path) 
             ["not a file of a run folder"],
         ),
         (lambda d: edit(d / FEED, "urn:uuid:", "urn:uuid:0"), ["another record stands there"]),
+        (lambda d: edit(d / FEED, '"offset":', f'"offset":{2**63 // 1000}'), ["the file ends before it"]),
         (
             lambda d: cut(d / FEED, 20),
             [f"{FEED}:2: half a line, cut off; scrapy rebuild sets it aside", "catalogue.sqlite: knows "],
@@ -218,6 +219,18 @@ def test_what_is_broken_is_named(break_it: Callable[[Path], None], said: list[st
     found = flaws(data_dir)
     for each in said:
         assert any(each in flaw for flaw in found), found
+
+
+@pytest.mark.parametrize("apart", [1, 3, 5, 9, 20, 40, 80, 120])
+def test_a_damaged_byte_of_a_raw_page_is_named_and_the_rest_looked_at(apart: int, data_dir: Path) -> None:
+    file = data_dir / RUN / "pages.warc.gz"
+    data = bytearray(file.read_bytes())
+    data[-apart] ^= 0x55
+    file.write_bytes(data)
+    (data_dir / FEED).with_name("gone.jsonl").write_text('{"key": "en/9"}\n')
+    found = flaws(data_dir)
+    assert any("pages.warc.gz" in flaw for flaw in found), found
+    assert any(flaw.startswith(f"{RUN}/gone.jsonl:1: ") for flaw in found), found
 
 
 def cut(file: Path, length: int) -> None:
