@@ -53,6 +53,7 @@ def report_page(overview: Overview) -> str:
     months = tally.months()
     languages = sorted(tally.by_language)
     coverage = {name: each for name, each in tally.coverage.of_fields().items() if each.expected}
+    gaps = tally.gaps()
     return render(
         "report.html.j2",
         overview=overview,
@@ -69,8 +70,9 @@ def report_page(overview: Overview) -> str:
         height=HEIGHT,
         by_language=stacked(months, [_of_language(tally, each) for each in languages]),
         by_section=_sections(tally, months),
-        calendars={each: _calendar(tally, each, months) for each in languages},
-        gaps={each: sorted(gaps, key=lambda gap: -gap.days) for each, gaps in tally.gaps().items()},
+        calendars={each: _calendar(tally, each, months) for each in languages if each in gaps},
+        undated=[each for each in languages if each not in gaps],
+        gaps={each: sorted(found, key=lambda gap: -gap.days) for each, found in gaps.items()},
         gaps_shown=_GAPS,
         filled=[name for name, each in coverage.items() if each.filled == each.expected],
         partly={name: each for name, each in coverage.items() if each.filled < each.expected},

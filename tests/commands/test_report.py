@@ -204,6 +204,15 @@ def test_an_empty_archive_has_a_page_too(tmp_path: Path) -> None:
     assert Page(text).open == []
 
 
+def test_an_edition_without_a_dated_article_is_named(tmp_path: Path) -> None:
+    lay_out(tmp_path / "data", [article(1, language="fa", text="می‌گوید"), article(2, language="ar", day=None)])
+    assert command("report", "-o", str(tmp_path / "r.html"), data_dir=tmp_path / "data").code == 0
+    text = (tmp_path / "r.html").read_text()
+    assert "<p>Arabic: no dated article.</p>" in text
+    assert "Persian: no dated article" not in text
+    assert Page(text).open == []
+
+
 def test_what_is_no_report_is_left_alone(data_dir: Path, tmp_path: Path) -> None:
     (tmp_path / "mine.html").write_text("<p>mine")
     there = "already there, and no report"
