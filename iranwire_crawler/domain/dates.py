@@ -10,7 +10,7 @@ of one calendar and nothing else.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -129,11 +129,12 @@ def utc_text(moment: datetime) -> str:
 
 @lru_cache(maxsize=4096)
 def jalali(day: date) -> str | None:
-    """`1402-11-14` for 2024-02-03; None outside the years that the converter knows."""
+    """`1402-11-14` for 2024-02-03; None outside the years 1200 to 1499, as in the record."""
     try:
-        return str(jdatetime.date.fromgregorian(date=day).isoformat())
+        converted = jdatetime.date.fromgregorian(date=day)
     except ValueError:
         return None
+    return str(converted.isoformat()) if 1200 <= converted.year < 1500 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +179,13 @@ def read_declared(text: str) -> DeclaredDate | None:
             day = read_day(text)
             return DeclaredDate(text, day, None) if day is not None else None
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        offset = moment.utcoffset()
+        if offset is None:
+            return DeclaredDate(text, moment.date(), None)
+        # RFC 3339 has no seconds in an offset: a local mean time, as Tehran's +03:25:44, is written in UTC.
+        return DeclaredDate(text, moment.date(), moment.astimezone(UTC) if offset % timedelta(minutes=1) else moment)
+    except (ValueError, OverflowError):
         return None
-    return DeclaredDate(text, moment.date(), moment if moment.tzinfo is not None else None)
 
 
 def read_day(text: str) -> date | None:
