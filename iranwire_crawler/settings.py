@@ -169,7 +169,7 @@ EXTENSIONS = {
 }
 
 # Ours: why a run may end and still be whole. Anything else (shutdown, closespider_timeout, …) is cut short.
-VERDICT_ASKED_FOR = ["finished", "closespider_itemcount", "closespider_pagecount", "sample", "max_pages"]
+VERDICT_ASKED_FOR = ["closespider_itemcount", "closespider_pagecount", "sample"]
 # Ours: under 20 articles, one odd page moves a share by more than five points.
 VERDICT_MIN_ARTICLES = 20
 # Ours: of the articles that should have the field (a gallery need have no body), the least share in which it

@@ -55,15 +55,16 @@ class Command(ArchiveCommand, ScrapyCommand):
             if article is None:
                 raise ArgumentError(f"{key}: no such article in {catalogue.path}")
             revisions = catalogue.revisions(key)
+            addresses = catalogue.addresses(key)
             changes = [
                 Change(old, new, record_difference(catalogue.line(old), catalogue.line(new)))
                 for old, new in chosen(revisions, opts.older, opts.newer)
             ]
         if opts.json:
             # Escaped throughout: no character of a page reaches the terminal.
-            sys.stdout.write(json.dumps(_as_json(article, revisions, changes), indent=1) + "\n")
+            sys.stdout.write(json.dumps(_as_json(article, addresses, revisions, changes), indent=1) + "\n")
         else:
-            sys.stdout.write("\n".join(_as_text(article, revisions, changes)) + "\n")
+            sys.stdout.write("\n".join(_as_text(article, addresses, revisions, changes)) + "\n")
         return SOUND
 
 
@@ -98,10 +99,13 @@ def _place(revisions: Sequence[Revision], option: str, given: str) -> int:
     raise ArgumentError(f"{option} {given}: no such revision; there are {numbers}")
 
 
-def _as_json(article: KnownArticle, revisions: Sequence[Revision], changes: Sequence[Change]) -> dict[str, Any]:
+def _as_json(
+    article: KnownArticle, addresses: Sequence[str], revisions: Sequence[Revision], changes: Sequence[Change]
+) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "article": asdict(article),
+        "addresses": list(addresses),
         "revisions": [asdict(revision) for revision in revisions],
         "differences": [
             {
@@ -120,9 +124,14 @@ def _as_json(article: KnownArticle, revisions: Sequence[Revision], changes: Sequ
     }
 
 
-def _as_text(article: KnownArticle, revisions: Sequence[Revision], changes: Sequence[Change]) -> Iterator[str]:
+def _as_text(
+    article: KnownArticle, addresses: Sequence[str], revisions: Sequence[Revision], changes: Sequence[Change]
+) -> Iterator[str]:
     yield f"{article.key}  {for_terminal(article.headline)}"
     yield for_terminal(article.url, 1000)
+    for address in addresses:
+        if address != article.url:
+            yield f"also read at {for_terminal(address, 1000)}"
     yield f"published {for_terminal(article.date_published or 'on no known date')}, {_gone(article)}"
     for revision in revisions:
         reread = "  the same page, read anew" if revision.reread else ""

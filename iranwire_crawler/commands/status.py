@@ -67,7 +67,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         if args:
             raise ArgumentError(f"status takes no argument {args[0]!r}: scrapy status [--max-age 36h]")
         max_age = _max_age(opts.max_age) if opts.max_age is not None else None
-        if not re.fullmatch("[0-9]{1,6}", opts.last):
+        if not re.fullmatch("[1-9][0-9]{0,5}", opts.last):
             raise ArgumentError(f"--last {opts.last}: not a number of runs")
         assert self.settings is not None
         data_dir = Path(self.settings["DATA_DIR"])

@@ -120,8 +120,6 @@ class Facts:
     feeds: tuple[Feed, ...] = ()
     feeds_not_stored: int = 0
     coverage: Mapping[str, Coverage] = field(default_factory=dict)
-    warnings: Mapping[str, int] = field(default_factory=dict)
-    """Articles that carry a warning, by code."""
 
     @property
     def found(self) -> int:
@@ -169,13 +167,8 @@ class Verdict:
 
 
 def judge(facts: Facts, thresholds: Thresholds) -> Verdict:
-    """The verdict on a run.
+    """The verdict on a run; docs/run-json.md has the codes of its reasons and notes.
 
-    Codes of reasons: `site_unreachable`, `robots_unreachable`, `robots_forbids`, `blocked`, `no_articles`,
-    `sections_empty`, `listings_failed`, `outage`, `not_saved`, `too_many_unread`, `too_many_rejected`,
-    `coverage_low`, `errors`, `feeds_incomplete`, `stopped_early`; `could_not_start` is another function's.
-    Codes of notes: `robots_forbids`, `refused`, `listings_failed`, `unread`, `browser_missing`, `rejected`,
-    `not_saved`, `errors`, `limit_reached`, `nothing_new`, `listing_ended`.
     A run that found nothing is told the cause alone, where that is known.
     """
     findings = [finding for look in _LOOKS for finding in look(facts, thresholds)]

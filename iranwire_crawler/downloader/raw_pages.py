@@ -66,7 +66,7 @@ class RawPages:
         if "render" in request.meta:
             if response.status == 200:
                 refers_to = request.meta.get("rendered_from")
-                request.meta["warc"] = self.keep_conversion(self._public(request), response.body, refers_to=refers_to)
+                request.meta["warc"] = self._keep_conversion(self._public(request), response.body, refers_to)
             return response
         now = datetime.now(UTC)
         unchanged = RefersTo(**request.meta.get("warc_refers_to") or {}) if response.status == 304 else None
@@ -78,17 +78,11 @@ class RawPages:
         request.meta["warc"] = self._told(written, now)
         return response
 
-    def keep_conversion(
-        self, url: str, content: bytes, content_type: str = "text/html; charset=utf-8", refers_to: str | None = None
-    ) -> dict[str, Any]:
-        """Keep what a page was turned into, and return where it stands, as `response.meta["warc"]` does.
-
-        `refers_to`: record ID of the response it was made from. Raises IgnoreRequest where it cannot be written; the
-        run then stops.
-        """
+    def _keep_conversion(self, url: str, content: bytes, refers_to: str | None) -> dict[str, Any]:
+        """Keep the page that a browser made of the response with the record ID `refers_to`."""
         now = datetime.now(UTC)
         try:
-            written = self.writer.write_conversion(url, now, content, content_type, refers_to)
+            written = self.writer.write_conversion(url, now, content, "text/html; charset=utf-8", refers_to)
         except OSError as error:
             self._stop(error)
             raise IgnoreRequest("its rendered page could not be kept") from error

@@ -60,6 +60,16 @@ def _floors(name: str, given: Any) -> dict[str, float]:
     return {field: _share(f"{name}, {field}", share) for field, share in floors.items()}
 
 
+def _data_dir(name: str, given: object) -> str:
+    said = str(given)
+    if not said.strip():
+        raise ArgumentError(f"{name} is empty: name a folder")
+    if "%(" in said:
+        # Scrapy fills in a feed's address: the feeds would land in a folder of another name.
+        raise ArgumentError(f"{name}={for_terminal(said)}: %( begins one of Scrapy's parameters; name another folder")
+    return said
+
+
 def _no_jobdir(name: str, given: object) -> None:
     """Scrapy keeps what was asked for there: front pages and listings would never be asked for again."""
     raise ArgumentError(
@@ -105,6 +115,7 @@ CHECKED: Mapping[str, _Reader] = {
     "CDX_LAG": partial(whole, least=0, most=36_500, of="days"),
     "CDX_LIMIT": _one_or_more,
     "CRAWL_DELAY_MAX": _seconds,
+    "DATA_DIR": _data_dir,
     "DUPLICATE_SIMILARITY": partial(number, least=0.01, most=1),
     "GAP_MAX_PAGES": _one_or_more,
     "NOTIFY_ALWAYS": is_on,

@@ -18,7 +18,8 @@ class QuietItems(LogFormatter):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(debug=str(crawler.settings["LOG_LEVEL"]) in ("DEBUG", "NOTSET", "10", "0"))
+        level = crawler.settings["LOG_LEVEL"]
+        return cls(debug=logging.getLevelNamesMapping().get(level, level) <= logging.DEBUG)
 
     def scraped(self, *given: Any) -> Any:
         return super().scraped(*given) if self.debug else None

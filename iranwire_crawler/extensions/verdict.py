@@ -52,7 +52,10 @@ class _ErrorLog(logging.Handler):
             self.given_up += 1
             return
         self.errors += 1
-        self.first = self.first or _said(record)
+        try:
+            self.first = self.first or _said(record)
+        except Exception:  # a message that does not fit its arguments, as logging's own handlers bear it
+            self.handleError(record)
 
 
 def _said(record: logging.LogRecord) -> str:
@@ -277,7 +280,6 @@ class RunReport:
             feeds=tuple(self._feeds()),
             feeds_not_stored=sum(self._stats_under("feedexport/failed_count").values()),
             coverage=self.counts.coverage.of_fields(),
-            warnings=dict(self.counts.warnings),
         )
 
     def _window(self, holds: Callable[[Mapping[str, Any], str | None], bool]) -> tuple[str, ...]:

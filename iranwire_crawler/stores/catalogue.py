@@ -256,7 +256,13 @@ class Catalogue:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """All that is read within is of one moment, whatever is learned meanwhile. A rebuild has to wait."""
+        """All that is read within is of one moment, whatever is learned meanwhile. A rebuild has to wait.
+
+        One within another is of the outer one's moment.
+        """
+        if self._db.in_transaction:
+            yield
+            return
         with self._told():
             self._db.execute("BEGIN")
         try:
@@ -272,10 +278,11 @@ class Catalogue:
 
     def is_stale(self) -> bool:
         """Whether lines are known that are on disk no longer: a run folder is gone, or a feed has shrunk."""
+        learned = self._learned()
         on_disk: dict[tuple[str, str], int] = {}
-        for run in {run for run, _ in self._learned()}:
+        for run in {run for run, _ in learned}:
             on_disk.update({(run, file): size for file, size in feed_sizes(self.data_dir / run).items()})
-        return any(on_disk.get(feed, -1) < size for feed, size in self._learned().items())
+        return any(on_disk.get(feed, -1) < size for feed, size in learned.items())
 
     # What it stands on.
 

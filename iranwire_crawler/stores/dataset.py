@@ -59,7 +59,10 @@ def make_dataset(
     encoding. Raises ArgumentError where the folder holds something or cannot be written; nothing is left then.
     """
     with _draft_of(folder) as draft:
-        written = _write_lines(catalogue, selection, draft)
+        in_a_window = selection.since is not None or selection.until is not None
+        with catalogue.snapshot():
+            written = _write_lines(catalogue, selection, draft)
+            undated_elsewhere = undated(catalogue, selection) if in_a_window else 0
         files = []
         for table, kind in TABLES.items():
             lines = draft / f"{table}.jsonl"
@@ -70,13 +73,12 @@ def make_dataset(
             if "jsonl" not in formats:
                 lines.unlink()
             files += [_data_file(draft, table, each, written.rows[table]) for each in FORMATS if each in formats]
-        in_a_window = selection.since is not None or selection.until is not None
         description = Description(
             selection=selection,
             tally=written.tally,
             files=files,
             bom=bom,
-            undated_elsewhere=undated(catalogue, selection) if in_a_window else 0,
+            undated_elsewhere=undated_elsewhere,
             excluded=written.excluded,
             left_out=written.left_out,
         )

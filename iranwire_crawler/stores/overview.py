@@ -21,19 +21,21 @@ _LAST_CHANGES = 5
 def look_over(catalogue: Catalogue) -> Overview:
     """Reads the latest line of every article once."""
     tally, left_out = Tally(), 0
-    for found in selected(catalogue, Selection()):
-        if isinstance(found, LeftOut):
-            left_out += 1
-        elif isinstance(found, Chosen):
-            tally.add(found.readings[-1].article, gone=found.gone)
+    with catalogue.snapshot():
+        for found in selected(catalogue, Selection()):
+            if isinstance(found, LeftOut):
+                left_out += 1
+            elif isinstance(found, Chosen):
+                tally.add(found.readings[-1].article, gone=found.gone)
+        ((revised_articles,),) = catalogue.each("SELECT count(*) FROM articles WHERE revision > 1")
+        revised = tuple(_most_revised(catalogue))
     folders = run_folders(catalogue.data_dir)
-    ((revised_articles,),) = catalogue.each("SELECT count(*) FROM articles WHERE revision > 1")
     return Overview(
         tally=tally,
         left_out=left_out,
         runs=tuple(read_run(folder) for folder in reversed(folders[-_RUNS:])),
         all_runs=len(folders),
-        revised=tuple(_most_revised(catalogue)),
+        revised=revised,
         revised_articles=revised_articles,
     )
 

@@ -34,6 +34,7 @@ def test_revisions_and_what_has_changed(data_dir: Path) -> None:
     assert done.out.splitlines() == [
         "en/5  The Old Well",
         "https://iranwire.com/en/features/5/",
+        "also read at https://iranwire.com/en/features/5-a-slug/",
         "published 2026-10-04, last read 2026-11-04T12:00:00Z",
         "  revision 1  2026-11-01T12:00:00Z  news/2026-11-01T120000Z/articles.jsonl",
         "  revision 2  2026-11-02T12:00:00Z  news/2026-11-02T120000Z/articles.jsonl",
@@ -113,7 +114,8 @@ def test_json_has_a_stable_shape(data_dir: Path) -> None:
     done = scrapy("history", "en/5", "--json", "--from", "1", "--to", "3", data_dir=data_dir)
     assert done.out.isascii()
     told = json.loads(done.out)
-    assert told.keys() == {"schema_version", "article", "revisions", "differences"}
+    assert told.keys() == {"schema_version", "article", "addresses", "revisions", "differences"}
+    assert told["addresses"] == [f"https://iranwire.com/en/features/{path}/" for path in ("5-a-slug", "5")]
     assert told["article"]["revision"] == 3
     assert [each["revision"] for each in told["revisions"]] == [1, 2, 3]
     (difference,) = told["differences"]

@@ -144,6 +144,7 @@ def test_a_report_that_cannot_be_read_is_an_unfinished_run(text: str, tmp_path: 
         (["news"], "status takes no argument 'news'"),
         (["--max-age", "soon"], "--max-age soon: not an age; say 36h, 90m or 2d"),
         (["--last", "-1"], "--last -1: not a number of runs"),
+        (["--last", "0"], "--last 0: not a number of runs"),
     ],
 )
 def test_bad_input_is_one_line(arguments: list[str], said: str, tmp_path: Path) -> None:

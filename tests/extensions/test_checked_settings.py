@@ -36,7 +36,7 @@ OUT_OF_BOUNDS = [
 ]
 
 
-@pytest.mark.parametrize("setting", [*(f"{name}=perhaps" for name in CHECKED), *OUT_OF_BOUNDS])
+@pytest.mark.parametrize("setting", [*(f"{name}=perhaps" for name in CHECKED.keys() - {"DATA_DIR"}), *OUT_OF_BOUNDS])
 def test_one_line_names_the_setting(
     setting: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -49,6 +49,22 @@ def test_one_line_names_the_setting(
     (line,) = capsys.readouterr().err.splitlines()
     assert re.match(rf"iranwire_crawler: {setting.partition('=')[0]}\b.*(needed|say yes or no|has no field)", line)
     assert not data.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("", "DATA_DIR is empty: name a folder"),
+        ("a%(name)s", "DATA_DIR=a%(name)s: %( begins one of Scrapy's parameters; name another folder"),
+    ],
+)
+def test_a_data_dir_that_feeds_would_not_land_in_is_refused(
+    given: str, said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    with pytest.raises(SystemExit) as ended:
+        execute(["scrapy", "crawl", "news", "-s", f"DATA_DIR={given}"])
+    assert (ended.value.code, capsys.readouterr().err) == (1, f"iranwire_crawler: {said}\n")
 
 
 def test_every_number_and_switch_of_ours_is_checked() -> None:

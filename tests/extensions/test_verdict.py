@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crawling import ROOT, Run, lay_out, scrapy
+from crawling import ROOT, Run, lay_out, python, scrapy
 from downloader.crawl_probe import Reply, serving
 from saved_pages import SavedPage, saved_pages
 
@@ -452,3 +452,28 @@ def test_a_folder_with_records_is_never_discarded(tmp_path: Path) -> None:
     (folder / "articles.jsonl").unlink()
     discard_run_folder(folder)
     assert not folder.exists()
+
+
+ILL_LOGGED = """
+import logging
+from scrapy import Spider
+
+class Own(Spider):
+    name = "own"
+
+    async def start(self):
+        logging.getLogger("a.library").error("%d pages", "no")
+        print("goes on")
+        return
+        yield
+"""
+
+
+def test_a_line_of_the_log_that_cannot_be_made_is_an_error_like_others(tmp_path: Path) -> None:
+    spider, data = tmp_path / "own.py", tmp_path / "data"
+    spider.write_text(ILL_LOGGED)
+    done = python("-m", "scrapy", "runspider", str(spider), "-s", f"DATA_DIR={data}", "-s", "SAVE_RAW=no")
+    assert "goes on" in done.stdout, done.stderr
+    (folder,) = data.glob("own/*")
+    findings = json.loads((folder / "run.json").read_text())["verdict"]
+    assert "errors" in {finding["code"] for finding in (*findings["reasons"], *findings["notes"])}

@@ -8,7 +8,7 @@ from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 from scrapy.utils.test import get_crawler
 
-from iranwire_crawler.domain.items import Article, Caption, Rejected
+from iranwire_crawler.domain.items import Article, Caption, Checked, Rejected
 from iranwire_crawler.pages.article import ArticlePage
 from iranwire_crawler.pipelines.clean import Clean
 from iranwire_crawler.pipelines.dedupe import Dedupe
@@ -55,6 +55,18 @@ def test_a_second_reading_and_its_captions_are_dropped() -> None:
         dedupe.process_item(PICTURED)
     with pytest.raises(OrphanCaption):
         dedupe.process_item(captions[0])
+
+
+def test_validators_of_one_of_two_readings_are_left_out() -> None:
+    dedupe = Dedupe()
+    checked = Checked(
+        key=PICTURED.key, checked_at=PICTURED.fetched_at, status=200, etag='"x"', last_modified=None, page=None
+    )
+    dedupe.process_item(PICTURED)
+    assert dedupe.process_item(checked) is checked
+    with pytest.raises(DuplicateArticle):
+        dedupe.process_item(replace(PICTURED, headline="Changed meanwhile"))
+    assert dedupe.process_item(checked) == replace(checked, etag=None)
 
 
 def test_captions_share_their_articles_fate() -> None:

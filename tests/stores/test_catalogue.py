@@ -114,6 +114,20 @@ def test_an_older_run_that_comes_late_takes_its_place(tmp_path: Path) -> None:
     assert rows(tmp_path) == grown
 
 
+def test_a_snapshot_is_of_one_moment_also_within_another(tmp_path: Path) -> None:
+    make_run(tmp_path, [record(1)], day=1)
+    learn_all(tmp_path)
+    with Catalogue(tmp_path) as catalogue:
+        with catalogue.snapshot():
+            assert "en/1" in catalogue
+            make_run(tmp_path, [record(2)], day=2)
+            learn_all(tmp_path)
+            with catalogue.snapshot():
+                assert "en/2" not in catalogue
+            assert "en/2" not in catalogue
+        assert "en/2" in catalogue
+
+
 def test_a_changed_feed_is_not_read_as_another_record(tmp_path: Path) -> None:
     folder = make_run(tmp_path, [record(1), record(2)])
     learn_all(tmp_path)
