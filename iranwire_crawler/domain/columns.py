@@ -2,11 +2,10 @@
 
 import dataclasses
 import json
-import types
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
-from iranwire_crawler.domain.schema import Field, exported, fields_of
+from iranwire_crawler.domain.schema import Field, exported, fields_of, without_none
 
 # JSON Schema's keywords that a Table Schema knows as constraints.
 _CONSTRAINTS = ("pattern", "minLength", "maxLength", "minimum", "maximum")
@@ -38,11 +37,11 @@ def flat_columns(record: type[Any]) -> list[Column]:
     """The columns of a record in the order of its fields."""
     found = []
     for field in fields_of(record):
-        inner, optional = _without_none(field.hint)
+        inner, optional = without_none(field.hint)
         if dataclasses.is_dataclass(inner):
             found += [
                 Column(
-                    f"{field.name}_{part.name}", (field.name, part.name), part, optional or _without_none(part.hint)[1]
+                    f"{field.name}_{part.name}", (field.name, part.name), part, optional or without_none(part.hint)[1]
                 )
                 for part in fields_of(inner)  # type: ignore[arg-type]
             ]
@@ -64,7 +63,7 @@ def record_of_row(record: type[Any], row: Mapping[str, str]) -> dict[str, Any]:
         else:
             found.setdefault(column.path[0], {})[column.path[1]] = value
     for field in fields_of(record):
-        inner, optional = _without_none(field.hint)
+        inner, optional = without_none(field.hint)
         if optional and dataclasses.is_dataclass(inner) and not any(found[field.name].values()):
             found[field.name] = None
     return found
@@ -82,7 +81,7 @@ def _value(cell: str, column: Column) -> Any:
 
 def duckdb_type(hint: Any) -> str:
     """`VARCHAR`, `STRUCT("name" VARCHAR, "url" VARCHAR)[]`, `MAP(VARCHAR, VARCHAR)`."""
-    inner, _ = _without_none(hint)
+    inner, _ = without_none(hint)
     origin, parts = get_origin(inner), get_args(inner)
     if origin is Literal:
         return _DUCKDB[type(parts[0])]
@@ -106,12 +105,12 @@ def table_schema(record: type[Any], *, flat: bool) -> dict[str, Any]:
             if field["type"] == "string" and "minLength" not in field.get("constraints", {}):
                 field.get("constraints", {}).pop("required", None)
     else:
-        fields = [_descriptor(field.name, field, optional=_without_none(field.hint)[1]) for field in fields_of(record)]
+        fields = [_descriptor(field.name, field, optional=without_none(field.hint)[1]) for field in fields_of(record)]
     return {"fields": fields, "missingValues": [""] if flat else []}
 
 
 def _descriptor(name: str, field: Field, *, optional: bool) -> dict[str, Any]:
-    inner, _ = _without_none(field.hint)
+    inner, _ = without_none(field.hint)
     origin, parts = get_origin(inner), get_args(inner)
     constraints: dict[str, Any] = {} if optional else {"required": True}
     constraints |= {keyword: field.keywords[keyword] for keyword in _CONSTRAINTS if keyword in field.keywords}
@@ -131,11 +130,3 @@ def _descriptor(name: str, field: Field, *, optional: bool) -> dict[str, Any]:
         "description": field.text,
         **({"constraints": constraints} if constraints else {}),
     }
-
-
-def _without_none(hint: Any) -> tuple[Any, bool]:
-    """The type, and whether it may be null."""
-    if get_origin(hint) in (Union, types.UnionType):
-        (inner,) = [part for part in get_args(hint) if part is not type(None)]
-        return inner, True
-    return hint, False

@@ -1,10 +1,9 @@
 """The fields of a record and of its parts as Markdown tables, made from the item classes."""
 
 import dataclasses
-import types
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
-from iranwire_crawler.domain.schema import fields_of
+from iranwire_crawler.domain.schema import fields_of, without_none
 
 
 def field_tables(record: type[Any], *, heading: str) -> list[str]:
@@ -23,9 +22,10 @@ def _table(record: type[Any], nested: dict[str, type[Any]]) -> list[str]:
 
 
 def _type_name(hint: Any, nested: dict[str, type[Any]]) -> str:
+    inner, optional = without_none(hint)
+    if optional:
+        return f"{_type_name(inner, nested)} or null"
     origin, parts = get_origin(hint), get_args(hint)
-    if origin in (Union, types.UnionType):
-        return " or ".join("null" if part is type(None) else _type_name(part, nested) for part in parts)
     if origin is Literal:
         return ", ".join(f"`{part}`" for part in parts)
     if origin is tuple:

@@ -1,12 +1,12 @@
 """A line of a feed back as the item it was written from."""
 
 import dataclasses
-import types
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from iranwire_crawler.domain.items import Article, Caption
+from iranwire_crawler.domain.schema import without_none
 
 _Record = TypeVar("_Record")
 _Reader = Callable[[Any], Any]
@@ -49,12 +49,12 @@ def captions_of(article: Article) -> tuple[Caption, ...]:
 @cache
 def _reader(hint: Any) -> _Reader:
     """How a value of that type is read. Simple values stand as they are."""
-    origin, parts = get_origin(hint), get_args(hint)
-    if origin in (Union, types.UnionType):
-        (inner,) = [_reader(part) for part in parts if part is not type(None)]
-        return inner if inner is _as_it_is else lambda value: None if value is None else inner(value)
-    if origin is tuple:
-        each = _reader(parts[0])
+    inner, optional = without_none(hint)
+    if optional:
+        read = _reader(inner)
+        return read if read is _as_it_is else lambda value: None if value is None else read(value)
+    if get_origin(hint) is tuple:
+        each = _reader(get_args(hint)[0])
         return tuple if each is _as_it_is else lambda values: tuple([each(value) for value in values])
     if dataclasses.is_dataclass(hint):
         hints = get_type_hints(hint)

@@ -51,6 +51,14 @@ def fields_of(record: type[Any]) -> list[Field]:
     return found
 
 
+def without_none(hint: Any) -> tuple[Any, bool]:
+    """A field's type, and whether it may be null."""
+    if get_origin(hint) in (Union, types.UnionType):
+        (inner,) = [part for part in get_args(hint) if part is not type(None)]
+        return inner, True
+    return hint, False
+
+
 def _object(record: type[Any]) -> dict[str, Any]:
     hints = get_type_hints(record, include_extras=True)
     names = exported(record)
@@ -64,13 +72,13 @@ def _object(record: type[Any]) -> dict[str, Any]:
 
 
 def _schema(hint: Any) -> dict[str, Any]:
+    inner, optional = without_none(hint)
+    if optional:
+        return {"anyOf": [_schema(inner), {"type": "null"}]}
     origin, parts = get_origin(hint), get_args(hint)
     if origin is Annotated:
         doc = next(note for note in parts if isinstance(note, Doc))
         return {"description": doc.text, **_bounded(_schema(parts[0]), doc.keywords)}
-    if origin in (Union, types.UnionType):
-        (inner,) = [part for part in parts if part is not type(None)]
-        return {"anyOf": [_schema(inner), {"type": "null"}]}
     if origin is Literal:
         return {"enum": list(parts)}
     if origin is tuple:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-import jsonschema_rs
 import orjson
 
 from iranwire_crawler.domain.content import contradictions
 from iranwire_crawler.domain.items import Article
 from iranwire_crawler.domain.records import captions_of, read_record
+from iranwire_crawler.domain.validation import faults_of, validator
 
 _SHOWN = 5
 _LONGEST = 200
@@ -41,15 +41,12 @@ class RecordCheck:
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         """Raises ValueError for what is no JSON Schema."""
-        self._validator = jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True)
+        self._validator = validator(schema)
 
     def flaws(self, record: Any) -> Iterator[str]:
         """What does not fit the schema, the first five things of it."""
-        if self._validator.is_valid(record):
-            return
-        for fault, _ in zip(self._validator.iter_errors(record), range(_SHOWN), strict=False):
-            path = "/".join(map(str, fault.instance_path))
-            yield f"/{path}: {fault.message[:_LONGEST]}"
+        for fault in faults_of(record, self._validator, most=_SHOWN):
+            yield f"{fault.path}: {fault.message[:_LONGEST]}"
 
     def article(self, record: Any) -> tuple[Article | None, list[str]]:
         """The article, where it is one, and all that is wrong with it."""

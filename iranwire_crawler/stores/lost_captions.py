@@ -6,12 +6,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import jsonschema_rs
 import orjson
 
-from iranwire_crawler.domain.items import Article, Caption
+from iranwire_crawler.domain.items import Article
 from iranwire_crawler.domain.records import captions_of, read_record
-from iranwire_crawler.domain.schema import json_schema
+from iranwire_crawler.domain.validation import validator_of
 
 ARTICLES, CAPTIONS = "articles.jsonl", "captions.jsonl"
 
@@ -23,7 +22,7 @@ def add_lost_captions(folder: Path) -> int:
     in whole lines. Raises OSError where it cannot be written.
     """
     there = {line.get("key") for line in _lines(folder / CAPTIONS)}
-    fits = jsonschema_rs.Draft202012Validator(json_schema(Caption), validate_formats=True).is_valid
+    fits = validator_of("caption").is_valid
     found = (caption for article in _articles(folder / ARTICLES) for caption in captions_of(article))
     # A caption that does not fit its schema stands in rejected.jsonl, or would.
     lost = [caption for caption in found if caption.key not in there and fits(orjson.loads(orjson.dumps(caption)))]

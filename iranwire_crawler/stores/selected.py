@@ -8,14 +8,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-import jsonschema_rs
 import orjson
 
 from iranwire_crawler.domain.errors import CrawlerError
 from iranwire_crawler.domain.items import Article
 from iranwire_crawler.domain.records import read_record
-from iranwire_crawler.domain.schema import json_schema
 from iranwire_crawler.domain.selection import Selection
+from iranwire_crawler.domain.validation import faults_of, validator_of
 from iranwire_crawler.stores.catalogue import Catalogue, Revision
 
 _OPEN_FEEDS = 64
@@ -133,7 +132,6 @@ class _Feeds:
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
         self._open: OrderedDict[Path, int] = OrderedDict()
-        self._validator = jsonschema_rs.Draft202012Validator(json_schema(Article), validate_formats=True)
 
     def __enter__(self) -> Self:
         return self
@@ -158,10 +156,8 @@ class _Feeds:
         if (record.get("revision"), record.get("previous_hash")) != (revision.revision, previous_hash):
             record |= {"revision": revision.revision, "previous_hash": previous_hash}
             line = orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
-        if not self._validator.is_valid(record):
-            fault = next(iter(self._validator.iter_errors(record)))
-            path = "/".join(map(str, fault.instance_path))
-            raise CrawlerError(f"does not fit the schema: /{path}: {fault.message[:300]}")
+        for fault in faults_of(record, validator_of("article"), most=1):
+            raise CrawlerError(f"does not fit the schema: {fault.path}: {fault.message[:300]}")
         return Reading(line, read_record(Article, record))
 
     def _feed(self, file: Path) -> int:
