@@ -29,8 +29,34 @@ ADDONS = {
     "iranwire_crawler.extensions.run_folder.RunFolderAddon": 900,
 }
 
-# Ours: raw pages kept a run of those that could not be read; beyond, only their line.
-UNREAD_MAX = 200
+EXTENSIONS = {
+    # After FeedExporter (0): a record is counted when it has been written, or has not.
+    "iranwire_crawler.extensions.verdict.RunReport": 500,
+    "iranwire_crawler.extensions.progress.Progress": 510,
+}
+
+SPIDER_MIDDLEWARES = {
+    # Next to the spider: what it replaces and asks for passes all others.
+    "iranwire_crawler.spiders.other_ways.OtherWays": 950,
+}
+
+DOWNLOADER_MIDDLEWARES = {
+    # First: what is not the site's is refused before anything else looks at it. Stricter than
+    # Scrapy's OffsiteMiddleware, which would drop what SITE_URL redirects.
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "iranwire_crawler.downloader.own_hosts.OwnHosts": 50,
+    # Scrapy 2.14 to 2.19 let waiting requests slip past robots.txt, and read a 5xx as "all allowed".
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "iranwire_crawler.downloader.robots.RobotsTxt": 100,
+    # Scrapy has no Retry-After.
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "iranwire_crawler.downloader.retry_after.RetryAfter": 550,
+    # Scrapy's lets half a body pass for a whole one.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "iranwire_crawler.downloader.whole_bodies.WholeBodies": 590,
+    # Next to the network: bodies are as they came, redirects, robots.txt and what is retried among them.
+    "iranwire_crawler.downloader.raw_pages.RawPages": 995,
+}
 
 ITEM_PIPELINES = {
     "iranwire_crawler.pipelines.unread.KeepUnread": 50,
@@ -45,6 +71,8 @@ ITEM_PIPELINES = {
     # After the revisions: a text that is known as it stands has been told of already.
     "iranwire_crawler.pipelines.duplicates.Duplicates": 500,
 }
+
+# --- what is asked of the site, and how fast -------------------------------------------------------------------------
 
 # Default "Scrapy/VERSION". Says who asks; CONTACT is the operator's to set.
 CONTACT = None
@@ -77,32 +105,13 @@ DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
 # Default 180 (seconds).
 DOWNLOAD_TIMEOUT = 60
-
+# Protego looks for a group's token anywhere in the user agent; the bare product name is ours.
+ROBOTSTXT_USER_AGENT = "iranwire_crawler"
 OWN_HOSTS = [site.HOST, "www.iranwire.com"]
 HOST_REWRITES = {"stg.iranwire.com": site.HOST, "prod.iranwire.com": site.HOST}
 
-DOWNLOADER_MIDDLEWARES = {
-    # First: what is not the site's is refused before anything else looks at it. Stricter than
-    # Scrapy's OffsiteMiddleware, which would drop what SITE_URL redirects.
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-    "iranwire_crawler.downloader.own_hosts.OwnHosts": 50,
-    # Scrapy 2.14 to 2.19 let waiting requests slip past robots.txt, and read a 5xx as "all allowed".
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "iranwire_crawler.downloader.robots.RobotsTxt": 100,
-    # Scrapy has no Retry-After.
-    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "iranwire_crawler.downloader.retry_after.RetryAfter": 550,
-    # Next to the network: bodies are as they came, redirects, robots.txt and what is retried among them.
-    "iranwire_crawler.downloader.raw_pages.RawPages": 995,
-}
+# --- when it fails ---------------------------------------------------------------------------------------------------
 
-# --- faults -----------------------------------------------------------------------------------------------
-
-DOWNLOADER_MIDDLEWARES |= {
-    # Scrapy's lets half a body pass for a whole one.
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "iranwire_crawler.downloader.whole_bodies.WholeBodies": 590,
-}
 # Scrapy's drops a redirect to a page that was asked for, and tells nobody.
 DUPEFILTER_CLASS = "iranwire_crawler.downloader.seen_requests.SeenRequests"
 # Default 20. A page that redirects to itself costs a request each time.
@@ -113,12 +122,57 @@ RETRY_HTTP_CODES = [408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 530]
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 # Ours: seconds that a site which has answered before is waited for before the run ends.
 OUTAGE_PATIENCE = 600
-# --- end of faults ------------------------------------------------------------------------------------------
 
-# Protego looks for a group's token anywhere in the user agent; the bare product name is ours.
-ROBOTSTXT_USER_AGENT = "iranwire_crawler"
+# --- what is kept ----------------------------------------------------------------------------------------------------
 
-# --- the archive spider's web archive (-a source=wayback) ------------------------------------------------
+# Ours: every run keeps what it fetched as WARC in its run folder; "no" to keep nothing.
+SAVE_RAW = True
+# Ours: a WARC file is closed and another begun beyond this size; 1 GB is what web archives are used to.
+WARC_MAX_BYTES = 1_000_000_000
+# Ours: raw pages kept a run of those that could not be read; beyond, only their line.
+UNREAD_MAX = 200
+FEED_EXPORT_ENCODING = "utf-8"
+# The run folder's own feeds: a run that is killed loses no line that it wrote.
+FEED_EXPORTERS = {"whole_lines": "iranwire_crawler.extensions.whole_lines.WholeLines"}
+# Default {}: nothing but the run folder's own feeds (RunFolderAddon).
+FEEDS: dict[str, object] = {}
+
+# --- only what is new ------------------------------------------------------------------------------------------------
+
+# Ours: AGE:INTERVAL …: a known article younger than AGE is looked at again INTERVAL after the last time. News are
+# corrected in their first hours, seldom after a week, hardly ever after a month. Older ones: -a recheck=all.
+RECHECK_SCHEDULE = "1d:1h 7d:3h 30d:3d 365d:30d"
+# Ours: known articles looked at again a run, the most overdue first: five minutes at a request a second.
+RECHECK_MAX = 300
+# Ours: how many pages of a section are walked at most to come to what a run before has, where -a max_pages does not
+# say: some years of a section's articles. A listing that never ends must not keep a scheduled job for ever.
+GAP_MAX_PAGES = 200
+# Ours: from which share of equal runs of three words on an article repeats another one. A repost changes a date, a
+# lead or a few words: one changed word in thirty costs a tenth. Two reports of one event share less than half.
+DUPLICATE_SIMILARITY = 0.8
+
+# --- pages whose content is not in their HTML ------------------------------------------------------------------------
+
+# Default: Scrapy's own, for which a page in plain HTML and the same page from the browser are one.
+REQUEST_FINGERPRINTER_CLASS = "iranwire_crawler.downloader.render.RenderedApart"
+# Ours: whether a browser is used: "auto" where all else has failed, "never", "always".
+RENDER = "auto"
+# Ours: the browser's program; else the first Chromium that the system has.
+BROWSER = None
+# Ours: pages in the browser at once. A slot of the downloader lets no more through either (one, by default).
+RENDER_PAGES = 1
+# Ours: seconds in which a page's text must have come, and seconds without any change after which nobody waits.
+RENDER_TIMEOUT = 20
+RENDER_QUIET = 10
+# Ours: a page's scripts may use so many MiB; beyond, the page crashes, and nothing else.
+RENDER_MEMORY = 512
+# Ours: pages after which the browser is started anew: whatever it has kept of them is gone.
+RENDER_RESTART = 100
+# Ours: how often "load more" is pressed, or a listing scrolled, that leads on in no other way.
+RENDER_CLICKS = 4
+
+# --- the archive spider's web archive (-a source=wayback) ------------------------------------------------------------
+
 # Ours: a CDX server: the Internet Archive's, or a pywb's (http://host/collection/cdx).
 CDX_URL = INTERNET_ARCHIVE
 # Ours: where a raw capture lies; found from CDX_URL where that has one of the two forms.
@@ -131,42 +185,7 @@ CDX_LIMIT = 5_000
 # Ours: set by the spider, for OwnHosts.
 ARCHIVE_HOSTS: list[str] = []
 
-FEED_EXPORT_ENCODING = "utf-8"
-# The run folder's own feeds: a run that is killed loses no line that it wrote.
-FEED_EXPORTERS = {"whole_lines": "iranwire_crawler.extensions.whole_lines.WholeLines"}
-# Default {}: nothing but the run folder's own feeds (RunFolderAddon).
-FEEDS: dict[str, object] = {}
-# --- only what is new ---------------------------------------------------------------------------------
-# Ours: AGE:INTERVAL …: a known article younger than AGE is looked at again INTERVAL after the last time. News are
-# corrected in their first hours, seldom after a week, hardly ever after a month. Older ones: -a recheck=all.
-RECHECK_SCHEDULE = "1d:1h 7d:3h 30d:3d 365d:30d"
-# Ours: known articles looked at again a run, the most overdue first: five minutes at a request a second.
-RECHECK_MAX = 300
-# Ours: how many pages of a section are walked at most to come to what a run before has, where -a max_pages does not
-# say: some years of a section's articles. A listing that never ends must not keep a scheduled job for ever.
-GAP_MAX_PAGES = 200
-# Ours: from which share of equal runs of three words on an article repeats another one. A repost changes a date, a
-# lead or a few words: one changed word in thirty costs a tenth. Two reports of one event share less than half.
-DUPLICATE_SIMILARITY = 0.8
-# Ours: where a verdict that is not sound is sent, as a JSON POST. A secret: in the environment it stands in no
-# process list.
-NOTIFY_URL = os.environ.get("NOTIFY_URL")
-# Ours: also a sound one.
-NOTIFY_ALWAYS = False
-# --- end of only what is new ----------------------------------------------------------------------------
-
-# Default "DEBUG": one line a page and item would drown what an operator must see.
-LOG_LEVEL = "INFO"
-# Scrapy's makes such a line for each record and throws it away.
-LOG_FORMATTER = "iranwire_crawler.extensions.quiet_items.QuietItems"
-
-# --- verdict, run report and progress -----------------------------------------------------------------
-
-EXTENSIONS = {
-    # After FeedExporter (0): a record is counted when it has been written, or has not.
-    "iranwire_crawler.extensions.verdict.RunReport": 500,
-    "iranwire_crawler.extensions.progress.Progress": 510,
-}
+# --- verdict ---------------------------------------------------------------------------------------------------------
 
 # Ours: why a run may end and still be whole. Anything else (shutdown, closespider_timeout, …) is cut short.
 VERDICT_ASKED_FOR = ["closespider_itemcount", "closespider_pagecount", "sample"]
@@ -196,44 +215,21 @@ VERDICT_MAX_FORBIDDEN_SHARE = 0.2
 VERDICT_MAX_REFUSED = 2
 # Ours: an error in the log is a fault of ours; pages that do not answer are counted as unread.
 VERDICT_MAX_ERRORS = 0
+# Ours: where a verdict that is not sound is sent, as a JSON POST. A secret: in the environment it stands in no
+# process list.
+NOTIFY_URL = os.environ.get("NOTIFY_URL")
+# Ours: also a sound one.
+NOTIFY_ALWAYS = False
 
+# --- log and display -------------------------------------------------------------------------------------------------
+
+# Default "DEBUG": one line a page and item would drown what an operator must see.
+LOG_LEVEL = "INFO"
+# Scrapy's makes such a line for each record and throws it away.
+LOG_FORMATTER = "iranwire_crawler.extensions.quiet_items.QuietItems"
 # Ours: the live display, where standard error is a terminal; "no" for plain log lines.
 PROGRESS = True
 # Ours: seconds between two log lines that say how far the run is, where there is no display. 0: none.
 PROGRESS_HEARTBEAT = 60
 # Default 60. The heartbeat says the same and more.
 LOGSTATS_INTERVAL = 0
-# --- end of verdict, run report and progress -------------------------------------------------------------
-
-# --- raw pages -------------------------------------------------------------------------------------------
-
-# Ours: every run keeps what it fetched as WARC in its run folder; "no" to keep nothing.
-SAVE_RAW = True
-# Ours: a WARC file is closed and another begun beyond this size; 1 GB is what web archives are used to.
-WARC_MAX_BYTES = 1_000_000_000
-# --- end of raw pages ------------------------------------------------------------------------------------
-
-# --- pages whose content is not in their HTML -------------------------------------------------------------
-
-SPIDER_MIDDLEWARES = {
-    # Next to the spider: what it replaces and asks for passes all others.
-    "iranwire_crawler.spiders.other_ways.OtherWays": 950,
-}
-# Default: Scrapy's own, for which a page in plain HTML and the same page from the browser are one.
-REQUEST_FINGERPRINTER_CLASS = "iranwire_crawler.downloader.render.RenderedApart"
-# Ours: whether a browser is used: "auto" where all else has failed, "never", "always".
-RENDER = "auto"
-# Ours: the browser's program; else the first Chromium that the system has.
-BROWSER = None
-# Ours: pages in the browser at once. A slot of the downloader lets no more through either (one, by default).
-RENDER_PAGES = 1
-# Ours: seconds in which a page's text must have come, and seconds without any change after which nobody waits.
-RENDER_TIMEOUT = 20
-RENDER_QUIET = 10
-# Ours: a page's scripts may use so many MiB; beyond, the page crashes, and nothing else.
-RENDER_MEMORY = 512
-# Ours: pages after which the browser is started anew: whatever it has kept of them is gone.
-RENDER_RESTART = 100
-# Ours: how often "load more" is pressed, or a listing scrolled, that leads on in no other way.
-RENDER_CLICKS = 4
-# --- end of pages whose content is not in their HTML -----------------------------------------------------

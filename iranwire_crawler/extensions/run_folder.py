@@ -13,6 +13,7 @@ from iranwire_crawler.domain.items import Article, Caption, Checked, Gone, Rejec
 from iranwire_crawler.domain.probe import LINES, ProbedPage
 from iranwire_crawler.domain.schema import exported
 from iranwire_crawler.stores.lock import DataDirLock
+from iranwire_crawler.stores.run_folders import ARTICLES, CAPTIONS, CHECKED, GONE, REJECTED, UNREAD, WALKED
 from iranwire_crawler.stores.runs import create_run_folder
 
 
@@ -26,13 +27,13 @@ class RunFolderAddon:
     """
 
     feeds: ClassVar[dict[str, type[Any]]] = {
-        "articles.jsonl": Article,
-        "captions.jsonl": Caption,
-        "gone.jsonl": Gone,
-        "checked.jsonl": Checked,
-        "walked.jsonl": Walked,
-        "rejected.jsonl": Rejected,
-        "unread/index.jsonl": Unread,
+        ARTICLES: Article,
+        CAPTIONS: Caption,
+        GONE: Gone,
+        CHECKED: Checked,
+        WALKED: Walked,
+        REJECTED: Rejected,
+        UNREAD: Unread,
     }
     # A spider named here writes these in the place of the record types' files.
     feeds_of: ClassVar[dict[str, dict[str, type[Any]]]] = {"probe": {LINES: ProbedPage}}

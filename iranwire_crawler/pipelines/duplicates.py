@@ -17,6 +17,7 @@ from iranwire_crawler.domain.errors import CrawlerError
 from iranwire_crawler.domain.items import Article, Duplicate
 from iranwire_crawler.domain.similarity import MOST_ALIKE, bands, similarity, texts_of
 from iranwire_crawler.stores.catalogue import Catalogue, open_catalogue
+from iranwire_crawler.stores.run_folders import ARTICLES
 
 # Bits: of the bands of a hundred thousand articles one in forty is taken for one that is known.
 _FILTER = 1 << 25
@@ -45,7 +46,7 @@ class Duplicates:
             with suppress(CrawlerError):  # Revise has told.
                 catalogue = open_catalogue(Path(crawler.settings["DATA_DIR"]))
         least = crawler.settings.getfloat("DUPLICATE_SIMILARITY")
-        return cls(catalogue, Path(crawler.settings["RUN_DIR"]) / "articles.jsonl", least)
+        return cls(catalogue, Path(crawler.settings["RUN_DIR"]) / ARTICLES, least)
 
     def close_spider(self) -> None:
         self.run.close()

@@ -19,7 +19,7 @@ from iranwire_crawler.domain.dates import utc_text
 from iranwire_crawler.domain.probe import MAX_REQUESTS, NOT_ASKED, ProbedPage
 from iranwire_crawler.spiders.arguments import check_names, languages
 from iranwire_crawler.spiders.other_ways import FallsShort, is_final
-from iranwire_crawler.spiders.probe_facts import see_article, see_feed, see_listing, see_refusal
+from iranwire_crawler.spiders.probe_facts import MAX_NAMED, see_article, see_feed, see_listing, see_refusal
 from iranwire_crawler.spiders.probe_tour import Ask, Seen, tour
 from iranwire_crawler.spiders.reading import Way, content_type, public_url
 
@@ -33,8 +33,6 @@ _MAX_REDIRECTS = 3
 _RETRIES = 1
 # robots.txt of a host not asked yet: the request, five redirects (RFC 9309), a retry.
 _ROBOTS_COST = 6 + _RETRIES
-# Enough to show; a front page can link to thousands.
-_MAX_NAMED = 100
 
 
 class ProbeSpider(Spider):
@@ -224,7 +222,7 @@ class ProbeSpider(Spider):
         paths = [path for language in self.languages for path in _paths(language)]
         return {
             "crawl_delay": rules.crawl_delay(agent),
-            "sitemaps": sorted(map(str, getattr(getattr(rules, "rp", None), "sitemaps", ())))[:_MAX_NAMED],
+            "sitemaps": sorted(map(str, getattr(getattr(rules, "rp", None), "sitemaps", ())))[:MAX_NAMED],
             "allowed": {path: rules.allowed(f"https://{site.HOST}{path}", agent) for path in paths},
         }
 

@@ -16,7 +16,7 @@ from iranwire_crawler.spiders.probe_tour import Ask, Seen
 from iranwire_crawler.spiders.reading import content_type, public_url, read_listing
 
 # Enough to show; a front page can link to thousands.
-_MAX_NAMED = 100
+MAX_NAMED = 100
 
 
 def see_refusal(response: Response) -> Seen:
@@ -51,8 +51,8 @@ def see_listing(ask: Ask, response: Response) -> Seen:
         "by": response.meta.get("way"),
     }
     if ask.kind == "front":
-        facts["sections"] = [section.slug for section in page.sections][:_MAX_NAMED]
-        facts["editions"] = list(page.editions)[:_MAX_NAMED]
+        facts["sections"] = [section.slug for section in page.sections][:MAX_NAMED]
+        facts["editions"] = list(page.editions)[:MAX_NAMED]
     elif ask.kind == "listing":
         following = page.next_page(1)
         facts["next"] = asdict(following) if following else None

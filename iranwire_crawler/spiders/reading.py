@@ -20,11 +20,11 @@ from iranwire_crawler.pages.embedded_article import EmbeddedArticlePage
 from iranwire_crawler.pages.embedded_section import EmbeddedSectionPage
 from iranwire_crawler.pages.light_section import LightForm, LightSectionPage
 from iranwire_crawler.pages.section import SectionPage
+from iranwire_crawler.stores.feed_lines import LONGEST_VALIDATOR
 
 # How a page was obtained whose content was not in its plain HTML.
 Way = Literal["light", "embedded", "browser"]
 
-_LONGEST_VALIDATOR = 1000
 _LONGEST_DETAIL = 1000
 # The page was not tried: robots.txt is counted on its own, and the end of the run is told by itself.
 _NOT_TRIED = frozenset({"forbidden", "stopped"})
@@ -176,7 +176,7 @@ def _validator(response: Response, name: str) -> str | None:
     """A header to send back as it came; None for one that no server means."""
     value = response.headers.get(name)
     text = value.decode("latin-1").strip() if value else ""
-    return text if text and text.isprintable() and len(text) <= _LONGEST_VALIDATOR else None
+    return text if text and text.isprintable() and len(text) <= LONGEST_VALIDATOR else None
 
 
 def with_warnings(article: Article, codes: list[str]) -> Article:

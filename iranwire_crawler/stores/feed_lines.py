@@ -25,7 +25,8 @@ _WEB_URL = re.compile(WEB_URL)
 _RECORD_ID = re.compile(r"[^\s\x00-\x1f]{1,1000}")
 _WALKED_SECTION = re.compile(WALKED_SECTION)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_LONGEST_VALIDATOR = 1000
+# Characters of an ETag or a Last-Modified.
+LONGEST_VALIDATOR = 1000
 # An address that is canonical as it stands, which nearly all are: to read it as any other takes half of the time
 # that learning a line takes.
 _CANONICAL = re.compile(
@@ -207,6 +208,6 @@ def _page(record: Mapping[str, Any]) -> KeptPage | None:
 
 def _validator(record: Mapping[str, Any], name: str) -> str | None:
     value = _text(record, name, optional=True)
-    if value is not None and len(value) > _LONGEST_VALIDATOR:
+    if value is not None and len(value) > LONGEST_VALIDATOR:
         raise _wrong(name)
     return value

@@ -11,8 +11,7 @@ import orjson
 from iranwire_crawler.domain.items import Article
 from iranwire_crawler.domain.records import captions_of, read_record
 from iranwire_crawler.domain.validation import validator_of
-
-ARTICLES, CAPTIONS = "articles.jsonl", "captions.jsonl"
+from iranwire_crawler.stores.run_folders import ARTICLES, CAPTIONS
 
 
 def add_lost_captions(folder: Path) -> int:

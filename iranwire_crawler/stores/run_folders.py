@@ -8,7 +8,9 @@ from pathlib import Path
 
 from iranwire_crawler.domain.errors import ArgumentError
 
-ARTICLES, GONE, CHECKED, WALKED = "articles.jsonl", "gone.jsonl", "checked.jsonl", "walked.jsonl"
+ARTICLES, CAPTIONS, GONE, CHECKED = "articles.jsonl", "captions.jsonl", "gone.jsonl", "checked.jsonl"
+WALKED, REJECTED, UNREAD = "walked.jsonl", "rejected.jsonl", "unread/index.jsonl"
+# Those that the catalogue learns.
 FEEDS = (ARTICLES, GONE, CHECKED, WALKED)
 
 _SPIDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,99}")

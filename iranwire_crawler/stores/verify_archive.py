@@ -14,12 +14,21 @@ from iranwire_crawler.stores.feed_file import FeedLine, lines_of
 from iranwire_crawler.stores.flaws import CaptionCheck, Checked, Flaw, RecordCheck
 from iranwire_crawler.stores.lock import holder
 from iranwire_crawler.stores.raw_place import raw_page_flaw
-from iranwire_crawler.stores.run_folders import ARTICLES, CHECKED, FEEDS, GONE, WALKED, run_folders
+from iranwire_crawler.stores.run_folders import (
+    ARTICLES,
+    CAPTIONS,
+    CHECKED,
+    FEEDS,
+    GONE,
+    REJECTED,
+    UNREAD,
+    WALKED,
+    run_folders,
+)
 from iranwire_crawler.stores.runs import REPORT, read_report
 from iranwire_crawler.stores.verify_catalogue import CatalogueCheck
 from iranwire_crawler.stores.verify_index import index_flaws
 
-CAPTIONS, REJECTED, UNREAD = "captions.jsonl", "rejected.jsonl", "unread/index.jsonl"
 # Articles first: captions are held against them. Rejected captions are none that are missing.
 _FEEDS = {
     ARTICLES: "article",
