@@ -22,7 +22,9 @@ _PARTICLE = re.compile(r"(?:and|de|van|von|al|el|bin|ibn|of)(?:$|[A-Z-])")
 
 
 def read_byline(page: Page, start: int, headline: Line, end: int | None = None) -> tuple[list[Author], int | None, int]:
-    """Authors, minutes, and the first line after them, from the line after a date line on, up to `end`.
+    """Authors, minutes, and the first line after what is told of an article, from the line after a date line on.
+
+    `end`: where a card ends.
 
     What stands between the date and the reading time is the byline. Without a reading time a line
     is a byline only if it looks like a name and is not a caption: those stand twice or on a picture.

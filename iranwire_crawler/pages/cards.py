@@ -170,9 +170,9 @@ def _names_its_section(page: Page, label: Line, address: Address | None, flat: b
 
 
 def _text_above(page: Page, at: int, floor: int) -> int | None:
-    """The nearest text line above `at`, pictures passed over."""
+    """The nearest text line above `at`, pictures and controls passed over."""
     at -= 1
-    while at >= floor and page.lines[at].kind != "text":
+    while at >= floor and page.is_passed_over(page.lines[at]):
         at -= 1
     return at if at >= floor else None
 

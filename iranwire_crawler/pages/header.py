@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from iranwire_crawler.domain import urls
 from iranwire_crawler.domain.dates import ShownDate
 from iranwire_crawler.domain.items import Author
-from iranwire_crawler.domain.text import clean, fold
+from iranwire_crawler.domain.text import clean
 from iranwire_crawler.pages.blocks import Line
 from iranwire_crawler.pages.byline import read_byline
+from iranwire_crawler.pages.datelines import leads
 from iranwire_crawler.pages.embedded import is_site_name
 from iranwire_crawler.pages.labels import evidence, is_label, known_label, names_section, without_kicker
 from iranwire_crawler.pages.page import BREADCRUMB_SIGNS, Page
@@ -88,7 +89,7 @@ def _headline_above(page: Page, position: int) -> tuple[float, int] | None:
         line = page.lines[at]
         if line.shown is not None or line.minutes is not None or seen >= _REACH:
             break
-        if line.kind != "text":
+        if page.is_passed_over(line):
             continue
         if page.is_interface(line) or page.region(line) is not None:
             break
@@ -118,8 +119,8 @@ def _read_header(page: Page, headline_at: int, date_at: int | None) -> Header:
     if date_at is not None:
         date_line = page.lines[date_at]
         header.date, header.date_line = date_line.shown, date_line
-        standfirst = [line.text for line in page.lines[headline_at + 1 : date_at] if line.plain]
-        standfirst = [text for text in standfirst if fold(text) != headline.folded]
+        between = [line for line in page.lines[headline_at + 1 : date_at] if not page.is_passed_over(line)]
+        standfirst = [line.text for line in between if line.folded != headline.folded and not leads(line.text)]
         header.description = " ".join(standfirst) or None
         header.end = date_at + 1
     byline = read_byline(page, header.end, headline)

@@ -14,6 +14,7 @@ from iranwire_crawler.domain.dates import ShownDate
 from iranwire_crawler.domain.text import clean, fold
 from iranwire_crawler.pages.blocks import Document, Line, Piece
 from iranwire_crawler.pages.datelines import FULL_STOP, dateline, is_byline, leads, names_who, without_posted
+from iranwire_crawler.pages.tags import HEADINGS
 
 _LONGEST_COMPOSITE = 600
 # It begins where white space begins: to look from each of a million spaces would take hours.
@@ -28,6 +29,7 @@ _FIXED = frozenset(
     for line in (*edition.chrome, *edition.tail)
 )
 _SHORTEST_FIXED = min(map(len, _FIXED))
+_SENTENCE_ENDS = (*FULL_STOP, ":", "؛", ".»", "؟»", "!»")
 # Elements that hold one paragraph, however many spans an editor left in it.
 _ONE_PARAGRAPH = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "figcaption"})
 
@@ -132,9 +134,10 @@ def _parts(block: Line, known: _Marks) -> list[tuple[str, list[Piece]]] | None:
     or where all of it stands in elements of its own that are whole sentences each: paragraphs
     that only a style sheet tells apart.
     """
-    tokens = list(_tokens(block.pieces))
+    tokens = list(_tokens(block.pieces, known))
     marks = [known.include(token.text) for token in tokens]
-    _strip_leads(tokens, marks, known)
+    if block.frame.tag not in HEADINGS:
+        _strip_leads(tokens, marks, known)
     _join_marks(tokens, marks, known)
     if len(tokens) < 2:
         words = dates.split_meta_line(block.text, known.language) or dateline(block.text, known.language)
@@ -161,8 +164,17 @@ def _parts(block: Line, known: _Marks) -> list[tuple[str, list[Piece]]] | None:
     return parts
 
 
-def _tokens(pieces: list[Piece]) -> Iterator[Piece]:
-    """The pieces, separators between words cut out as tokens of their own."""
+def _tokens(pieces: list[Piece], known: _Marks) -> Iterator[Piece]:
+    """The pieces, separators between words cut out as tokens of their own; a date in parts is one."""
+    for element, group in groupby(pieces, key=lambda piece: piece.element):
+        members = list(group)
+        if element and len(members) > 1 and known.include(text := "".join([piece.text for piece in members])):
+            yield members[0]._replace(text=text)
+        else:
+            yield from _parted(members)
+
+
+def _parted(pieces: list[Piece]) -> Iterator[Piece]:
     for piece in pieces:
         texts = _SEPARATOR.split(piece.text)
         if len(texts) == 1 and not piece.text.isspace():
@@ -213,7 +225,7 @@ def _is_prose(tokens: list[Piece], marks: list[bool]) -> bool:
     text = clean("".join([token.text for token in after]))
     if is_byline(text) or (len(after) > 1 and after[1].inline and names_who(after[0].text)):
         return False
-    return text.endswith(".") or text[:1] in (",", ".", "،") or text[:1].islower()
+    return text.endswith(_SENTENCE_ENDS) or text[:1] in (",", ".", "،") or text[:1].islower()
 
 
 def _stands_apart(tokens: list[Piece], marks: list[bool], at: int) -> bool:
@@ -222,12 +234,20 @@ def _stands_apart(tokens: list[Piece], marks: list[bool], at: int) -> bool:
         if not 0 <= beside < len(tokens) or marks[beside]:
             continue
         neighbour = tokens[beside]
-        if neighbour.inline or not any(map(str.isalnum, neighbour.text)):
+        if not any(map(str.isalnum, neighbour.text)):
+            continue
+        if neighbour.inline and not _runs_on(neighbour, tokens[at], before=beside < at):
             continue
         text = clean(neighbour.text)
         if not names_who(without_posted(text)) and not leads(text) and not is_byline(text):
             return False
     return True
+
+
+def _runs_on(neighbour: Piece, mark: Piece, *, before: bool) -> bool:
+    """Whether a mark stands amid words of its own inline element, as a sentence's link does: `on <a>…</a> they`."""
+    inner, outer = (neighbour.text[-1:], mark.text[:1]) if before else (neighbour.text[:1], mark.text[-1:])
+    return neighbour.element == mark.element and inner.isspace() and not outer.isspace()
 
 
 def _paragraphs(block: Line) -> list[tuple[str, list[Piece]]] | None:

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborNode
 from iranwire_crawler.domain import site, urls
 from iranwire_crawler.domain.site import Edition
 from iranwire_crawler.domain.text import fold, letters
-from iranwire_crawler.pages.blocks import Document, Frame, Line, links_of
+from iranwire_crawler.pages.blocks import Document, Frame, Line, Piece, links_of
 from iranwire_crawler.pages.embedded import Metadata
 from iranwire_crawler.pages.lines import folded_lines
 
@@ -19,17 +19,30 @@ _LONGEST_INTERFACE = 160
 # A slider's own words: its arrows, and which slide of how many is shown.
 _LONGEST_CONTROL = 24
 _CONTROL = re.compile(
-    r"prev|previous|next|قبلی|بعدی|السابق|التالی|[❮❯‹›«»<>←→◀▶ ]+|"
+    r"prev|previous|next|قبلی|بعدی|السابق|التالی|[❮❯‹›«»<>←→↑↓▲▼◀▶ ]+|"
     r"(?:slide )?[0-9۰-۹٠-٩]{1,3} ?(?:/|of) ?[0-9۰-۹٠-٩]{1,3}"
 )
-# ASSUMED: words of what is done with a page. The stored pages show none.
-SHARE_WORDS = frozenset(
+# ASSUMED: words of what is done with a page, or shown beside an article. The stored pages show none.
+INTERFACE_WORDS = frozenset(
     map(
         fold,
         (
             *("share", "share this", "share article", "share this article", "share this story", "save", "print"),
+            *("listen", "listen to this article", "advertisement", "sponsored", "dark mode", "comment", "bookmark"),
             *("email", "copy link", "tweet", "اشتراک‌گذاری", "به اشتراک بگذارید", "هم‌رسانی", "چاپ", "ذخیره", "کپی لینک"),
-            *("مشاركة", "شارك", "طباعة", "حفظ", "نسخ الرابط"),
+            *("بشنوید", "گوش کنید", "تبلیغات", "تبلیغ", "آگهی"),
+            *("مشاركة", "شارك", "طباعة", "حفظ", "نسخ الرابط", "استمع", "إعلان", "إعلانات"),
+        ),
+    )
+)
+# A link of one of these names alone hands the page there.
+_NETWORKS = frozenset(
+    map(
+        fold,
+        (
+            *("facebook", "twitter", "x", "telegram", "whatsapp", "linkedin", "instagram", "pinterest", "reddit"),
+            *("messenger", "bluesky", "threads", "فیسبوک", "توییتر", "تلگرام", "واتس‌اپ", "فيسبوك", "تويتر", "تلغرام"),
+            *("واتساب", "إكس", "ایکس"),
         ),
     )
 )
@@ -48,6 +61,23 @@ BREADCRUMB_SIGNS = "»›>«‹"
 def shares(href: str) -> bool:
     """Whether an address hands a page to somebody."""
     return _SHARE.search(href) is not None
+
+
+def is_control(line: Line) -> bool:
+    """What does something with the page and is none of its text: shares it, turns a slider."""
+    if len(line.text) <= _LONGEST_CONTROL and (_CONTROL.fullmatch(line.folded) or line.folded in INTERFACE_WORDS):
+        return True
+    words = [piece for piece in line.pieces if any(map(str.isalpha, piece.text))]
+    return words != [] and all(map(_does_something, words))
+
+
+def _does_something(piece: Piece) -> bool:
+    if piece.href is not None and shares(piece.href):
+        return True
+    if len(piece.text) > _LONGEST_CONTROL * 2:
+        return False
+    folded = fold(piece.text)
+    return folded in INTERFACE_WORDS or (piece.href is not None and folded in _NETWORKS)
 
 
 class Page:
@@ -143,15 +173,17 @@ class Page:
         return _section_slug(href, self.base)
 
     def is_interface(self, line: Line) -> bool:
-        """A fixed line of the site's own interface above the article, a slider's control, or what shares the page."""
+        """A fixed line of the site's own interface above the article, or a control."""
         if len(line.text) > _LONGEST_INTERFACE:
             return False
-        if line.pieces and line.pieces[0].href and line.link is not None and shares(line.link):
-            return True
-        if len(line.text) <= _LONGEST_CONTROL and _CONTROL.fullmatch(line.folded):
+        if is_control(line):
             return True
         fixed = self._fixed
         return line.folded in fixed.interface or (fixed.light != "" and fixed.light in line.folded)
+
+    def is_passed_over(self, line: Line) -> bool:
+        """What may stand amid an article's header, or a card, and is no part of it: a button, a dialog, a control."""
+        return line.kind != "text" or is_control(line) or self.region(line) in ("button", "dialog")
 
     def is_tail(self, line: Line) -> bool:
         """A fixed line that stands after an article's body."""
@@ -167,7 +199,7 @@ def _section_slug(href: str | None, base: str) -> str | None:
 class _FixedLines(NamedTuple):
     """The lines (folded) that an edition's interface is known to show; none where the edition is not known."""
 
-    interface: frozenset[str] = SHARE_WORDS
+    interface: frozenset[str] = frozenset()
     light: str = ""
     tail: frozenset[str] = frozenset()
 
@@ -175,4 +207,4 @@ class _FixedLines(NamedTuple):
 @cache
 def _fixed_lines(language: str) -> _FixedLines:
     edition = site.EDITIONS[language]
-    return _FixedLines(SHARE_WORDS | folded_lines(edition.chrome), fold(edition.light), folded_lines(edition.tail))
+    return _FixedLines(folded_lines(edition.chrome), fold(edition.light), folded_lines(edition.tail))
