@@ -19,6 +19,9 @@ else:
     from backports import zstd
 
 _GZIP = 31
+# `unused_data` copies all that was handed over behind a member's end: of a body of empty members (20 bytes each), given
+# whole, 2 MiB took 2.5 s, and 16 MiB would take minutes. It is given in pieces.
+_CHUNK = 1024
 _ERRORS = (EOFError, zlib.error, brotli.error, zstd.ZstdError)
 
 
@@ -66,13 +69,19 @@ class WholeBodies(HttpCompressionMiddleware):
 def _gunzip(body: bytes, most: int) -> bytes:
     """What a body unpacks to, at most so many bytes of it. Raises EOFError where its end is missing."""
     unpacked: list[bytes] = []
-    while body and most > 0:
-        if unpacked and not body.startswith(b"\x1f\x8b"):
+    position = 0
+    while position < len(body) and most > 0:
+        if position and not body.startswith(b"\x1f\x8b", position):
             break  # padding behind the last member
         unpacker = zlib.decompressobj(_GZIP)
-        unpacked.append(_inflated(unpacker, body, most))
-        most -= len(unpacked[-1])
-        body = unpacker.unused_data
+        while most > 0 and not unpacker.eof:
+            packed = unpacker.unconsumed_tail or body[position : position + _CHUNK]
+            if not packed:
+                raise EOFError
+            position += 0 if unpacker.unconsumed_tail else len(packed)
+            unpacked.append(unpacker.decompress(packed, most))
+            most -= len(unpacked[-1])
+        position -= len(unpacker.unused_data)
     return b"".join(unpacked)
 
 
@@ -104,16 +113,17 @@ def _unbrotli(body: bytes, most: int) -> bytes:
 
 def _unzstd(body: bytes, most: int) -> bytes:
     unpacked: list[bytes] = []
-    while body and most > 0:
+    position = 0
+    while position < len(body) and most > 0:
         unpacker = zstd.ZstdDecompressor()
-        unpacked.append(unpacker.decompress(body, most))
-        most -= len(unpacked[-1])
         while most > 0 and not unpacker.eof:
-            if unpacker.needs_input:
+            packed = body[position : position + _CHUNK] if unpacker.needs_input else b""
+            if unpacker.needs_input and not packed:
                 raise EOFError
-            unpacked.append(unpacker.decompress(b"", most))
+            position += len(packed)
+            unpacked.append(unpacker.decompress(packed, most))
             most -= len(unpacked[-1])
-        body = unpacker.unused_data if unpacker.eof else b""
+        position -= len(unpacker.unused_data)
     return b"".join(unpacked)
 
 

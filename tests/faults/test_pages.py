@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import random
+import time
 import tracemalloc
 import zlib
 
@@ -38,6 +40,7 @@ from iranwire_crawler.domain.schema import RECORDS, json_schema
 from iranwire_crawler.downloader.refusal import Refused
 from iranwire_crawler.downloader.whole_bodies import WholeBodies
 
+PACKERS = {"gzip": gzip.compress, "zstd": zstd.compress}
 GOOD = stories.article(1)
 LOGIN = b"<html><title>Sign in</title><h1>Sign in</h1><form><input type=password></form></html>"
 HOTEL = b"<html><title>Hotel</title><body><h1>Welcome to the hotel</h1><p>Please accept our terms.</p></body></html>"
@@ -202,3 +205,27 @@ def test_a_packing_inside_another_is_unpacked_as_a_whole_too() -> None:
     bomb = Response(response.url, body=brotli.compress(gzip.compress(b" " * (2 << 20))), headers=headers)
     with pytest.raises(Refused, match="unpack to more than"):
         whole.process_response(Request(bomb.url), bomb)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "zstd"])
+def test_a_body_of_empty_members_takes_time_by_its_length(encoding: str) -> None:
+    """2 MiB of them took 2.5 s (gzip) and 13 s (zstd), and twice as many four times as long."""
+    empty = PACKERS[encoding](b"")
+    body = empty * ((2 << 20) // len(empty)) + PACKERS[encoding](b"the page")
+    began = time.process_time()
+    assert unpacked(body, encoding) == b"the page"
+    assert time.process_time() - began < (1 if encoding == "gzip" else 6)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "zstd"])
+def test_members_of_any_lengths_are_unpacked_one_after_another(encoding: str) -> None:
+    chance = random.Random(4)
+    pages = [chance.randbytes(chance.randrange(3000)) + b" " * chance.randrange(3000) for _ in range(300)]
+    assert unpacked(b"".join(map(PACKERS[encoding], pages)), encoding) == b"".join(pages)
+
+
+def unpacked(body: bytes, encoding: str) -> bytes:
+    response = Response("https://iranwire.com/", body=body, headers={"Content-Encoding": encoding})
+    found = WholeBodies.from_crawler(get_crawler()).process_response(Request(response.url), response)
+    assert isinstance(found, Response)
+    return found.body
