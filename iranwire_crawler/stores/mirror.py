@@ -119,8 +119,14 @@ def _addresses(relative: str) -> Iterator[str]:
 
 
 def identity(url: str) -> str:
-    """What all forms of one address share: the path without a last slash, the query in order."""
-    parts = urlsplit(url)
+    """What all forms of one address share: the path without a last slash, the query in order.
+
+    What cannot be read as an address (`http://[x/`) is the same as no other.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
     path = "/".join(segment for segment in parts.path.split("/") if segment)
     decoded = unquote_to_bytes(path).decode("utf-8", errors="backslashreplace")
     query = urlencode(sorted(parse_qsl(parts.query, keep_blank_values=True)))

@@ -131,6 +131,20 @@ def test_redirects_lead_on(tmp_path: Path) -> None:
     assert (found[0].status, found[0].headers) == (301, ((b"Location", b"/en/features/"),))
 
 
+@pytest.mark.parametrize("nowhere", ["http://[x/", "http://[::1", "//[", "http://℀.com/"])
+def test_a_redirect_to_no_address_answers_as_it_is(nowhere: str, tmp_path: Path) -> None:
+    warc = WarcFile()
+    warc.response(URL, PAGE, date="2026-11-01T00:00:00Z", status="404 Not Found")
+    warc.response(URL, b"", status="301 Moved", headers=[("Location", nowhere)])
+    warc.revisit(OTHER, date="2026-11-22T00:00:00Z", Refers_To_Target_URI=nowhere, Refers_To_Date=DATE)
+    archive = opened(warc.save(tmp_path / "a.warc.gz"))
+    found = archive.find(URL)
+    assert found is not None
+    assert (found[0].status, found[1].at.day) == (301, 20)
+    assert archive.find(OTHER) is None
+    assert archive.problems[0].endswith("the page that it refers to is not there")
+
+
 def test_revisits_are_filled_from_the_record_they_refer_to(tmp_path: Path) -> None:
     first = WarcFile()
     page = first.response(URL, gzip.compress(PAGE), headers=[*HTML, ("Content-Encoding", "gzip"), ("ETag", "1")])
