@@ -17,7 +17,11 @@ Kind = Literal["response", "revisit", "resource", "conversion"]
 
 _KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
 _STARTS = re.compile(rb"\x1f\x8b\x08|WARC/[01]\.")
-_CHUNK = 1 << 20
+_LEAST_CHUNK, _CHUNK = 1 << 12, 1 << 20
+_MOST_PROBLEMS = 1000
+# A gzip header whose file name has no end sends its reader through the rest of the file, and one may stand every three
+# bytes. What is read in search of records is at most so many times the file, and so much more.
+_MOST_TIMES, _ALWAYS = 8, 1 << 30
 # What the Wayback Machine keeps of a page is asked for by this address; only `id_` gives it as it was.
 _WAYBACK = re.compile(r"https?://web\.archive\.org/web/([0-9]{14})id_/(https?://.+)", re.DOTALL)
 
@@ -48,34 +52,47 @@ class Capture(NamedTuple):
 
 @dataclass
 class Scan:
-    """One pass over a file: `captures()` once, then `problems`."""
+    """One pass over a file: `captures()` once, then `problems`, each a stretch of it that cannot be read."""
 
     stream: BinaryIO
     size: int
     problems: list[str] = field(default_factory=list)
     records: int = 0
+    _gone_through: int = 0
+    _untold: int = 0
 
     def captures(self) -> Iterator[Capture]:
         """Raises PackedAsOneError. What is damaged is passed over and told."""
         if holds_many(self.stream):
             raise PackedAsOneError("it is packed as one")
+        reached, fault = 0, ""
         start: int | None = 0
-        while start is not None:
-            reached = start
+        while start is not None and start < self.size:
+            ended = "no whole record"
             try:
                 for capture, end in self._from(start):
-                    reached = end
+                    self._pass_over(reached, start, fault)
+                    reached, fault = end, ""
                     if capture is not None:
                         yield capture
-                fault = "no whole record"
             except OSError as error:
-                fault = str(error)[:100]
-            if reached >= self.size:
-                return
+                ended = str(error)[:100]
+            fault = fault or ended
+            if self._gone_through > _ALWAYS + _MOST_TIMES * self.size:
+                fault = "so much is damaged that the rest was not looked at"
+                break
             start = self._next_start(max(reached, start + 1))
-            until = self.size if start is None else start
-            if until > reached:
-                self.problems.append(f"{until - reached} bytes at {reached} cannot be read ({fault})")
+        self._pass_over(reached, self.size, fault)
+        if self._untold:
+            self.problems.append(f"{self._untold} more places cannot be read")
+
+    def _pass_over(self, start: int, end: int, fault: str) -> None:
+        if end <= start:
+            return
+        if len(self.problems) < _MOST_PROBLEMS:
+            self.problems.append(f"{end - start} bytes at {start} cannot be read ({fault})")
+        else:
+            self._untold += 1
 
     def _from(self, start: int) -> Iterator[tuple[Capture | None, int]]:
         """The records that follow one another, each with its end."""
@@ -95,6 +112,7 @@ class Scan:
                 yield _ended(held, last, offset), offset
             last, held = offset, _capture(record)
             self.records += 1
+        self._gone_through += self.stream.tell() - start
         if last >= 0:
             end = last + self._length(last)
             if end > last:
@@ -105,19 +123,21 @@ class Scan:
     def _length(self, offset: int) -> int:
         """How long the record at `offset` is; 0 where it is not whole. fastwarc gives a torn one as a short one."""
         self.stream.seek(offset)
-        if self.stream.read(2) == b"\x1f\x8b":
-            return whole_length(self.stream, offset)
-        return plain_length(self.stream, offset, self.size)
+        packed = self.stream.read(2) == b"\x1f\x8b"
+        length = whole_length(self.stream, offset) if packed else plain_length(self.stream, offset, self.size)
+        self._gone_through += self.stream.tell() - offset
+        return length
 
     def _next_start(self, position: int) -> int | None:
-        """Where something that looks like a record begins."""
-        overlap = 8
+        """Where something that looks like a record begins: looked for in longer and longer chunks."""
+        overlap, length = 8, _LEAST_CHUNK
         while position < self.size:
             self.stream.seek(position)
-            chunk = self.stream.read(_CHUNK + overlap)
+            chunk = self.stream.read(length + overlap)
             if found := _STARTS.search(chunk):
                 return position + found.start()
-            position += _CHUNK
+            position += length
+            length = min(2 * length, _CHUNK)
         return None
 
 
