@@ -1,5 +1,6 @@
 """Where each of the site's pages stands in WARC files: a table made once a file, and kept in DATA_DIR/cache."""
 
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -16,12 +17,12 @@ from iranwire_crawler.stores.warc_scan import Capture, PackedAsOneError, Scan
 from iranwire_crawler.stores.warc_sources import WarcSource, unpacked
 
 FILE = "saved-pages.sqlite"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _SCHEMA = """
 CREATE TABLE files (
     file INTEGER PRIMARY KEY,
-    path TEXT NOT NULL,
+    path BLOB NOT NULL,
     member TEXT NOT NULL,
     size INTEGER NOT NULL,
     changed INTEGER NOT NULL,
@@ -122,7 +123,7 @@ class CaptureIndex:
         Raises SavedPagesError, OSError.
         """
         size, changed = source.state()
-        where = (str(source.path), source.member or "")
+        where = (os.fsencode(source.path), source.member or "")
         row = self._db.execute(
             "SELECT file, packed_as_one, records, problems FROM files"
             " WHERE (path, member, size, changed) = (?, ?, ?, ?)",
@@ -174,7 +175,7 @@ class CaptureIndex:
         rows = self._db.execute(_PLACED % where, {"day": day and day.isoformat(), **values}).fetchall()
         return (Placed(row[0], Capture(*row[1:])) for row in rows)
 
-    def _scan(self, source: WarcSource, where: tuple[str, str], size: int, changed: int) -> Indexed:
+    def _scan(self, source: WarcSource, where: tuple[bytes, str], size: int, changed: int) -> Indexed:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             self._db.execute("DELETE FROM files WHERE (path, member) = (?, ?)", where)
@@ -250,5 +251,5 @@ def _opened(file: Path | None) -> sqlite3.Connection:
 
 def _forget(database: sqlite3.Connection) -> None:
     """Files that are no longer there."""
-    gone = [path for (path,) in database.execute("SELECT DISTINCT path FROM files") if not Path(path).exists()]
+    gone = [path for (path,) in database.execute("SELECT DISTINCT path FROM files") if not os.path.exists(path)]
     database.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in gone])

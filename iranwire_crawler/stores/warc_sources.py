@@ -58,14 +58,14 @@ def warc_sources(given: Path, data_dir: Path) -> list[WarcSource]:
     Raises SavedPagesError for a file that is neither WARC nor WACZ; in a folder, opening it does.
     """
     if given.is_file():
-        return _of_file(given, given.name, data_dir)
+        return _of_file(given, _as_text(given.name), data_dir)
     found: list[WarcSource] = []
     for folder, subfolders, names in os.walk(given):
         subfolders.sort()
         for name in sorted(names):
             file = Path(folder, name)
             if name.endswith(_SUFFIXES) and not name.startswith("."):
-                found += _in_folder(file, file.relative_to(given).as_posix(), data_dir)
+                found += _in_folder(file, _as_text(file.relative_to(given).as_posix()), data_dir)
     return found
 
 
@@ -74,6 +74,11 @@ def unpacked(stream: BinaryIO, size: int) -> tuple[BinaryIO, int]:
     stream.seek(0)
     with gzip.GzipFile(fileobj=stream) as packed:
         return _spool(cast(IO[bytes], packed), size)
+
+
+def _as_text(name: str) -> str:
+    """A file's name as records can hold it: bytes that are not UTF-8 as `\\xe9`."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _in_folder(file: Path, name: str, data_dir: Path) -> list[WarcSource]:

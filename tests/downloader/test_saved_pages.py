@@ -1,6 +1,7 @@
 """Crawls whose pages come from WARC files: the whole way, from robots.txt to the records."""
 
 import gzip
+import os
 from pathlib import Path
 
 import build_saved_site as site
@@ -50,6 +51,17 @@ def test_a_day_chooses_among_captures(tmp_path: Path) -> None:
     file = warc.save(tmp_path / "a.warc.gz")
     run = scrapy("-a", f"urls={URL}", "-a", "at=2026-11-12", "-s", f"SAVED_PAGES={file}", data_dir=tmp_path / "data")
     assert [line["fetched_at"] for line in run.lines("articles.jsonl")] == ["2026-11-10T08:00:00Z"]
+
+
+@pytest.mark.parametrize("spider", ["articles", "replay"])
+def test_names_that_are_no_text_are_read_like_any_other(spider: str, tmp_path: Path) -> None:
+    odd = tmp_path / os.fsdecode(b"caf\xe9")
+    saved_site().save(odd / os.fsdecode(b"\xe9.warc.gz"))
+    asked = ("-a", f"urls={URL}") if spider == "articles" else ()
+    for given, name in ((odd / os.fsdecode(b"\xe9.warc.gz"), r"\xe9.warc.gz"), (tmp_path, r"caf\xe9/\xe9.warc.gz")):
+        run = scrapy(*asked, "-s", f"SAVED_PAGES={given}", spider=spider, data_dir=tmp_path / "data" / name[:3])
+        assert run.code == 0, run.log
+        assert {line["warc"]["file"] for line in run.lines("articles.jsonl")} == {name}
 
 
 @pytest.mark.parametrize(("arguments", "said"), [
