@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,11 +17,13 @@ from iranwire_crawler.stores.warc_scan import Capture, PackedAsOneError, Scan
 from iranwire_crawler.stores.warc_sources import WarcSource, unpacked
 
 FILE = "saved-pages.sqlite"
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _SCHEMA = """
+DROP TABLE IF EXISTS captures;
+DROP TABLE IF EXISTS files;
 CREATE TABLE files (
-    file INTEGER PRIMARY KEY,
+    file INTEGER PRIMARY KEY AUTOINCREMENT,
     path BLOB NOT NULL,
     member TEXT NOT NULL,
     size INTEGER NOT NULL,
@@ -80,6 +82,8 @@ _COUNT_ARTICLES = f"SELECT count(DISTINCT key) FROM captures JOIN chosen USING (
 _INSERT = f"INSERT OR IGNORE INTO captures VALUES ({', '.join('?' * (len(Capture._fields) + 4))})"  # noqa: S608
 _BODIES = "kind IN ('response', 'resource')"
 _ROWS_AT_ONCE = 1000
+# Seconds to wait while another process writes.
+_PATIENCE = 2
 
 
 class Indexed(NamedTuple):
@@ -99,19 +103,14 @@ class Placed(NamedTuple):
 
 
 class CaptureIndex:
-    """The table. One that cannot be kept (a disk that is full or read only) is made in memory, for this run alone.
+    """The table. One that cannot be kept (a disk that is read only, a folder of another user) is made in memory.
 
-    Whoever opens it holds the lock of DATA_DIR.
+    Any number of processes have it open at once, whether or not they hold the lock of DATA_DIR. Who reads waits for
+    nobody (SQLite's WAL); one at a time writes, and takes nothing away but what files had that are gone or changed.
     """
 
-    def __init__(self, data_dir: Path) -> None:
-        self._chosen: set[int] = set()
-        file = data_dir / "cache" / FILE
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            self._db = _opened(file)
-        except (OSError, sqlite3.Error):
-            self._db = _opened(None)
+    def __init__(self, data_dir: Path | None) -> None:
+        self._db = (_kept(data_dir / "cache" / FILE) if data_dir else None) or _opened(":memory:")
         self._db.execute("CREATE TEMP TABLE chosen (file INTEGER PRIMARY KEY)")
 
     def close(self) -> None:
@@ -120,17 +119,10 @@ class CaptureIndex:
     def choose(self, source: WarcSource) -> Indexed:
         """Take a file's captures into what is asked, scanning it where that was not done in its present state.
 
-        Raises SavedPagesError, OSError.
+        Raises SavedPagesError, OSError; sqlite3.Error where what was found cannot be kept.
         """
-        size, changed = source.state()
-        where = (os.fsencode(source.path), source.member or "")
-        row = self._db.execute(
-            "SELECT file, packed_as_one, records, problems FROM files"
-            " WHERE (path, member, size, changed) = (?, ?, ?, ?)",
-            (*where, size, changed),
-        ).fetchone()
-        known = Indexed(row[0], bool(row[1]), row[2], tuple(orjson.loads(row[3]))) if row else None
-        indexed = known or self._scan(source, where, size, changed)
+        state = (os.fsencode(source.path), source.member or "", *source.state())
+        indexed = self._known(*state) or self._scanned(source, *state)
         self._db.execute("INSERT OR IGNORE INTO chosen VALUES (?)", (indexed.file,))
         return indexed
 
@@ -175,27 +167,31 @@ class CaptureIndex:
         rows = self._db.execute(_PLACED % where, {"day": day and day.isoformat(), **values}).fetchall()
         return (Placed(row[0], Capture(*row[1:])) for row in rows)
 
-    def _scan(self, source: WarcSource, where: tuple[bytes, str], size: int, changed: int) -> Indexed:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            self._db.execute("DELETE FROM files WHERE (path, member) = (?, ?)", where)
-            row = self._db.execute(
+    def _known(self, path: bytes, member: str, size: int, changed: int) -> Indexed | None:
+        row = self._db.execute(
+            "SELECT file, packed_as_one, records, problems FROM files"
+            " WHERE (path, member, size, changed) = (?, ?, ?, ?)",
+            (path, member, size, changed),
+        ).fetchone()
+        return Indexed(row[0], bool(row[1]), row[2], tuple(orjson.loads(row[3]))) if row else None
+
+    def _scanned(self, source: WarcSource, path: bytes, member: str, size: int, changed: int) -> Indexed:
+        with _writing(self._db):
+            # Another process may have been at it until now.
+            if known := self._known(path, member, size, changed):
+                return known
+            self._db.execute("DELETE FROM files WHERE (path, member) = (?, ?)", (path, member))
+            (file,) = self._db.execute(
                 "INSERT INTO files (path, member, size, changed, packed_as_one, records, problems)"
                 " VALUES (?, ?, ?, ?, 0, 0, '[]') RETURNING file",
-                (*where, size, changed),
+                (path, member, size, changed),
             ).fetchone()
-            scan, packed_as_one = self._take_in(source, row[0])
-            problems = orjson.dumps(scan.problems).decode()
+            scan, packed_as_one = self._take_in(source, file)
             self._db.execute(
                 "UPDATE files SET packed_as_one = ?, records = ?, problems = ? WHERE file = ?",
-                (packed_as_one, scan.records, problems, row[0]),
+                (packed_as_one, scan.records, orjson.dumps(scan.problems).decode(), file),
             )
-            self._db.execute("COMMIT")
-        except BaseException:
-            with suppress(sqlite3.Error):
-                self._db.execute("ROLLBACK")
-            raise
-        return Indexed(row[0], packed_as_one, scan.records, tuple(scan.problems))
+        return Indexed(file, packed_as_one, scan.records, tuple(scan.problems))
 
     def _take_in(self, source: WarcSource, file: int) -> tuple[Scan, bool]:
         stream, size = source.open()
@@ -224,32 +220,58 @@ class CaptureIndex:
         self._db.executemany(_INSERT, rows)
 
 
-def _opened(file: Path | None) -> sqlite3.Connection:
-    """The database, made where it is missing, of another version, or none at all. Raises OSError, sqlite3.Error."""
-    if file is not None:
-        with suppress(sqlite3.DatabaseError):
-            database = sqlite3.connect(file, isolation_level=None)
-            try:
-                (version,) = database.execute("PRAGMA user_version").fetchone()
-                if version == SCHEMA_VERSION:
-                    database.execute("PRAGMA foreign_keys = ON")
-                    _forget(database)
-                    return database
-            except BaseException:
-                database.close()
-                raise
-            database.close()
-        file.unlink(missing_ok=True)
-    database = sqlite3.connect(file or ":memory:", isolation_level=None)
-    # An index that a crash damages is made anew.
-    database.executescript(
-        f"PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON; {_SCHEMA}"
-        f"PRAGMA user_version = {SCHEMA_VERSION};"
-    )
+def _kept(file: Path) -> sqlite3.Connection | None:
+    """The database of a DATA_DIR, made anew where it is none at all; None where it cannot be had."""
+    with suppress(OSError, sqlite3.Error):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            return _opened(file)
+        except sqlite3.OperationalError:
+            return None
+        except sqlite3.DatabaseError:
+            file.unlink()
+            return _opened(file)
+    return None
+
+
+def _opened(file: Path | str) -> sqlite3.Connection:
+    """The database, its tables made where they are missing or of another version. Raises sqlite3.Error."""
+    database = sqlite3.connect(file, isolation_level=None, timeout=_PATIENCE)
+    try:
+        for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = NORMAL"):
+            database.execute(f"PRAGMA {pragma}")
+        if not _is_current(database):
+            with _writing(database):
+                if not _is_current(database):
+                    for statement in _SCHEMA.split(";"):
+                        database.execute(statement)
+                    database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        _forget(database)
+    except BaseException:
+        database.close()
+        raise
     return database
 
 
+def _is_current(database: sqlite3.Connection) -> bool:
+    return bool(database.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION)
+
+
+@contextmanager
+def _writing(database: sqlite3.Connection) -> Iterator[None]:
+    """A transaction, as a whole or not at all. Raises sqlite3.OperationalError where another one takes too long."""
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        database.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            database.execute("ROLLBACK")
+        raise
+
+
 def _forget(database: sqlite3.Connection) -> None:
-    """Files that are no longer there."""
+    """Files that are no longer there; some other time, where another process writes."""
     gone = [path for (path,) in database.execute("SELECT DISTINCT path FROM files") if not os.path.exists(path)]
-    database.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in gone])
+    with suppress(sqlite3.OperationalError):
+        database.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in gone])

@@ -1,5 +1,6 @@
 """Raw pages in: the site's pages in WARC files and WACZ, whoever made them."""
 
+import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -44,8 +45,12 @@ class WarcArchive:
         self._sources: dict[int, tuple[WarcSource, bool]] = {}
         self._open: OrderedDict[int, BinaryIO] = OrderedDict()
         self._index = CaptureIndex(data_dir)
-        for source in sources:
-            self._choose(source)
+        try:
+            self._choose(sources)
+        except sqlite3.Error:  # the disk is full, or another process writes the index for long
+            self._index.close()
+            self._index = CaptureIndex(None)
+            self._choose(sources)
         if not self._index.count():
             self.close()
             told = f": {self.problems[0]}" if self.problems else ""
@@ -112,15 +117,17 @@ class WarcArchive:
         source = self._sources[placed.file][0]
         self.problems.append(f"{source.name}: record at {placed.capture.offset}: {for_terminal(str(error))}")
 
-    def _choose(self, source: WarcSource) -> None:
-        try:
-            indexed = self._index.choose(source)
-        except (OSError, SavedPagesError) as error:
-            self.problems.append(f"{source.name}: cannot be read: {for_terminal(str(error))}")
-            return
-        self._sources[indexed.file] = (source, indexed.packed_as_one)
-        self.records += indexed.records
-        self.problems += [f"{source.name}: {for_terminal(problem)}" for problem in indexed.problems]
+    def _choose(self, sources: Sequence[WarcSource]) -> None:
+        self.problems, self.records, self._sources = [], 0, {}
+        for source in sources:
+            try:
+                indexed = self._index.choose(source)
+            except (OSError, SavedPagesError) as error:
+                self.problems.append(f"{source.name}: cannot be read: {for_terminal(str(error))}")
+                continue
+            self._sources[indexed.file] = (source, indexed.packed_as_one)
+            self.records += indexed.records
+            self.problems += [f"{source.name}: {for_terminal(problem)}" for problem in indexed.problems]
 
     def _taken(self, page: Placed, placed: Placed) -> Taken:
         capture, source = page.capture, self._sources[page.file][0]

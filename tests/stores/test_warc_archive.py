@@ -3,9 +3,13 @@
 import gzip
 import os
 import shutil
+import sqlite3
+import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -377,6 +381,43 @@ def test_the_index_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     index = tmp_path / "data" / "cache" / FILE
     index.write_bytes(b"no database" * 100)
     assert body(opened(file)) == b"on day 20"
+
+
+def test_whoever_writes_the_index_holds_nobody_up(tmp_path: Path) -> None:
+    file, other = several().save(tmp_path / "a.warc.gz"), several().save(tmp_path / "b.warc.gz")
+    reading = opened(file)
+    with closing(sqlite3.connect(tmp_path / "data" / "cache" / FILE, isolation_level=None)) as writer:
+        writer.execute("BEGIN EXCLUSIVE")
+        assert body(reading) == body(opened(file)) == b"on day 20"
+        assert body(opened(file, other)) == b"on day 20"  # looked up in memory
+        assert writer.execute("SELECT count(*) FROM files").fetchone() == (1,)
+        writer.execute("ROLLBACK")
+        opened(file, other)
+        assert writer.execute("SELECT count(*) FROM files").fetchone() == (2,)
+
+
+READER = """
+import sys
+from pathlib import Path
+from iranwire_crawler.stores.saved_pages import open_saved_pages
+archive = open_saved_pages(sys.argv[1], Path(sys.argv[2]))
+print(len(archive), flush=True)
+sys.stdin.read()
+print(archive.find(sys.argv[3])[0].body.decode())
+archive.close()
+"""
+
+
+def test_processes_that_begin_together_share_the_index(tmp_path: Path) -> None:
+    """None takes from another what that one has found already."""
+    several().save(tmp_path / "saved" / "a.warc.gz")
+    several().save(tmp_path / "saved" / "b.warc.gz")
+    command = [sys.executable, "-c", READER, str(tmp_path / "saved"), str(tmp_path / "data"), URL]
+    readers = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    counts = [reader.stdout.readline() for reader in readers if reader.stdout]
+    answers = [reader.communicate(timeout=60)[0] for reader in readers]
+    assert (counts, answers) == (["1\n"] * 4, ["on day 20\n"] * 4)
+    assert [reader.returncode for reader in readers] == [0] * 4
 
 
 def test_a_folder_that_cannot_be_written_is_read_all_the_same(tmp_path: Path) -> None:
