@@ -1,7 +1,6 @@
 """Crawling from saved pages: Scrapy's HTTP cache, answered from WARC files or a folder, and no network behind it."""
 
 import logging
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,8 @@ from iranwire_crawler.stores.warc_archive import Taken, WarcArchive
 logger = logging.getLogger(__name__)
 
 _TOLD = 20
+# What the add-on opened for a crawler, until its cache storage takes it: each crawler of a process closes its own.
+_waiting: dict[tuple[str, str], SavedPagesStore] = {}
 
 
 class SavedPagesAddon:
@@ -31,7 +32,7 @@ class SavedPagesAddon:
             if "at" in settings.getdict("SPIDER_ARGUMENTS"):
                 raise ArgumentError("-a at=…: only saved pages have a past; -s SAVED_PAGES=… names them")
             return
-        opened(str(settings["SAVED_PAGES"]), str(settings["DATA_DIR"]))  # what cannot be used ends the run here
+        _waiting[_place(settings)] = _opened(settings)  # what cannot be used ends the run here
         values: dict[str, Any] = {
             "HTTPCACHE_ENABLED": True,
             "HTTPCACHE_STORAGE": "iranwire_crawler.downloader.saved_pages.SavedPages",
@@ -46,10 +47,14 @@ class SavedPagesAddon:
             settings.set(name, value, priority="cmdline")
 
 
-@lru_cache(maxsize=1)
-def opened(given: str, data_dir: str) -> SavedPagesStore:
-    """The saved pages, opened once a process. Raises SavedPagesError where they cannot be used."""
-    return open_saved_pages(given, Path(data_dir))
+def _opened(settings: BaseSettings) -> SavedPagesStore:
+    """The saved pages, opened once a crawler. Raises SavedPagesError where they cannot be used."""
+    given, data_dir = _place(settings)
+    return _waiting.pop((given, data_dir), None) or open_saved_pages(given, Path(data_dir))
+
+
+def _place(settings: BaseSettings) -> tuple[str, str]:
+    return str(settings["SAVED_PAGES"]), str(settings["DATA_DIR"])
 
 
 class SavedPages:
@@ -62,7 +67,7 @@ class SavedPages:
     """
 
     def __init__(self, settings: BaseSettings) -> None:
-        self.pages = opened(str(settings["SAVED_PAGES"]), str(settings["DATA_DIR"]))
+        self.pages = _opened(settings)
         self.day: Any = None
         self.told = 0
 
@@ -79,7 +84,6 @@ class SavedPages:
             self._tell_problems(self.pages, spider)
 
     def close_spider(self, spider: Spider) -> None:
-        opened.cache_clear()
         if isinstance(self.pages, WarcArchive):
             self.pages.close()
 

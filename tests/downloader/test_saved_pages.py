@@ -6,7 +6,7 @@ from pathlib import Path
 
 import build_saved_site as site
 import pytest
-from crawling import scrapy
+from crawling import python, scrapy
 from warc_files import DATE, HTML, WarcFile, save_wacz
 
 URL = f"https://iranwire.com{site.stories()['en/64055'].path}"
@@ -62,6 +62,31 @@ def test_names_that_are_no_text_are_read_like_any_other(spider: str, tmp_path: P
         run = scrapy(*asked, "-s", f"SAVED_PAGES={given}", spider=spider, data_dir=tmp_path / "data" / name[:3])
         assert run.code == 0, run.log
         assert {line["warc"]["file"] for line in run.lines("articles.jsonl")} == {name}
+
+
+TWO = f"""
+import sys
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.utils.project import get_project_settings
+
+settings = get_project_settings()
+for setting in sys.argv[1:]:
+    settings.set(*setting.split("=", 1), priority="cmdline")
+process = AsyncCrawlerProcess(settings)
+one = "{URL}"
+process.crawl("articles", urls=one)
+process.crawl("articles", urls=",".join([*(f"https://iranwire.com/en/news/{{n}}-x/" for n in range(200)), one]))
+process.start()
+"""
+
+
+def test_a_crawler_that_ends_leaves_its_neighbour_the_saved_pages(tmp_path: Path) -> None:
+    """The second asks for its one article last, long after the first has ended."""
+    file = saved_site().save(tmp_path / "a.warc.gz")
+    done = python("-c", TWO, f"SAVED_PAGES={file}", f"DATA_DIR={tmp_path / 'data'}", "RENDER=never", "LOG_LEVEL=ERROR")
+    assert (done.returncode, done.stderr) == (0, "")
+    runs = sorted((tmp_path / "data").glob("articles/*"))
+    assert [len((run / "articles.jsonl").read_text().splitlines()) for run in runs] == [1, 1]
 
 
 @pytest.mark.parametrize(("arguments", "said"), [
