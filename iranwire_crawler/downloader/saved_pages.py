@@ -81,7 +81,7 @@ class SavedPages:
                 len(self.pages),
                 self.pages.records,
             )
-            self._tell_problems(self.pages, spider)
+        self._tell_problems(spider)
 
     def close_spider(self, spider: Spider) -> None:
         if isinstance(self.pages, WarcArchive):
@@ -95,7 +95,7 @@ class SavedPages:
             page = self.pages.find(url)
             return _not_saved(spider, request) if page is None else _from_mirror(request, page)
         found = self.pages.find(url, self.day)
-        self._tell_problems(self.pages, spider)
+        self._tell_problems(spider)
         if found is None:
             return _not_saved(spider, request)
         answer, taken = found
@@ -109,12 +109,13 @@ class SavedPages:
     def store_response(self, spider: Spider, request: Request, response: Response) -> None:
         """Saved pages are read only."""
 
-    def _tell_problems(self, archive: WarcArchive, spider: Spider) -> None:
-        for problem in archive.problems[self.told : _TOLD]:
+    def _tell_problems(self, spider: Spider) -> None:
+        problems = self.pages.problems
+        for problem in problems[self.told : _TOLD]:
             logger.warning("Saved pages: %s", for_terminal(problem, 500))
-        if self.told <= _TOLD < len(archive.problems):
+        if self.told <= _TOLD < len(problems):
             logger.warning("Saved pages: more is missing or damaged; `saved_pages/damaged` counts it")
-        self.told = len(archive.problems)
+        self.told = len(problems)
         if spider.crawler.stats is not None and self.told:
             spider.crawler.stats.set_value("saved_pages/damaged", self.told)
 

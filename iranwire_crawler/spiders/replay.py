@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -86,10 +87,19 @@ class ReplaySpider(Spider):
     def _jobs(self, store: SavedPagesStore) -> Iterator[Job]:
         if isinstance(store, MirrorFolder):
             now = datetime.now(UTC)
-            yield from (_of_file(key, page, self._moment(page, now)) for key, page in store.articles())
+            yield from (self._of_file(key, page, now) for key, page in store.articles())
             return
         for key, placed in store.articles(self.at):
             yield _job(store, key, placed)
+
+    def _of_file(self, key: str, page: SavedPage, now: datetime) -> Job:
+        address = article_address(page.url)
+        assert address is not None
+        job = Job(key=key, url=address.url, at=now, source="saved", page=b"")
+        try:
+            return replace(job, at=self._moment(page, now), page=page.body())
+        except OSError as error:
+            return replace(job, fault=f"{page.file}: cannot be read: {error.strerror}")
 
     def _moment(self, page: SavedPage, now: datetime) -> datetime:
         """A mirror does not say when a page was taken; its file's time is no more than the same every time."""
@@ -154,15 +164,11 @@ def _light(store: SavedPagesStore, job: Job, reading: Reading) -> Job | None:
         return None
     if isinstance(store, MirrorFolder):
         page = store.find(reading.light)
-        return replace(job, page=page.body(), light_url=reading.light) if page is not None else None
+        with suppress(OSError):
+            return replace(job, page=page.body(), light_url=reading.light) if page is not None else None
+        return None
     captures = [placed for placed in store.captures(reading.light) if placed.capture.status in (200, 304)]
     if not captures:
         return None
     nearest = min(captures, key=lambda placed: abs(datetime.fromisoformat(placed.capture.at) - job.at))
     return replace(_job(store, job.key, nearest), url=job.url, light_url=reading.light)
-
-
-def _of_file(key: str, page: SavedPage, at: datetime) -> Job:
-    address = article_address(page.url)
-    assert address is not None
-    return Job(key=key, url=address.url, at=at, source="saved", page=page.body())

@@ -7,6 +7,8 @@ nor does an article's slug.
 """
 
 import os
+import re
+import stat
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from iranwire_crawler.stores.gzipped import unpacked
 MAX_BYTES = 64 * 1024 * 1024
 _INDEX = ("index.html", "index.htm", "index.xml", "index.php", "index")
 _SUFFIXES = (".html", ".htm")
+_NO_TEXT = re.compile("[\udc80-\udcff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,32 +33,34 @@ class SavedPage:
     file: Path
 
     def body(self) -> bytes:
-        """The page's bytes, bounded by `MAX_BYTES`."""
+        """The page's bytes, bounded by `MAX_BYTES`. Raises OSError."""
         with self.file.open("rb") as stream:
             return unpacked(stream.read(MAX_BYTES), MAX_BYTES)
 
 
 class MirrorFolder:
-    """The pages under a folder. Raises SavedPagesError where it has none of the site's."""
+    """The pages under a folder; `problems` says what of it cannot be read. Raises SavedPagesError where it has none."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.problems: list[str] = []
         self._by_address: dict[str, SavedPage] = {}
         self._by_key: dict[str, SavedPage] = {}
         if not path.exists():
             raise SavedPagesError(f"SAVED_PAGES={path}: no such folder")
         if not path.is_dir():
             raise SavedPagesError(f"SAVED_PAGES={path}: not a folder of saved pages")
-        roots = [path / host for host in _hosts_in_order() if (path / host).is_dir()]
-        if not roots and path.name in site.HOSTS:
-            roots = [path]
         try:
-            for root in roots:
-                self._index(root)
+            roots = [path / host for host in _hosts_in_order() if (path / host).is_dir()]
         except OSError as error:
             raise SavedPagesError(f"SAVED_PAGES={path}: cannot read: {error.strerror or error}") from error
+        if not roots and path.name in site.HOSTS:
+            roots = [path]
+        for root in roots:
+            self._index(root)
         if not self._by_address:
-            raise SavedPagesError(f"SAVED_PAGES={path}: holds no saved pages; expected {path / site.HOST}/…/index.html")
+            why = self.problems[0] if self.problems else f"expected {path / site.HOST}/…/index.html"
+            raise SavedPagesError(f"SAVED_PAGES={path}: holds no saved pages; {why}")
 
     def __len__(self) -> int:
         return len(self._by_address)
@@ -78,16 +83,32 @@ class MirrorFolder:
         return page
 
     def _index(self, root: Path) -> None:
-        for folder, subfolders, names in os.walk(root):
+        for folder, subfolders, names in os.walk(root, onerror=self._note):
             subfolders.sort()
             for name in sorted(names):
                 file = Path(folder, name)
+                try:
+                    _check(file)
+                except OSError as error:
+                    self._note(error)
+                    continue
                 for url in _addresses(file.relative_to(root).as_posix()):
                     page = SavedPage(url, file)
                     self._by_address.setdefault(identity(url), page)
                     article = urls.article_address(url)
                     if article is not None:
                         self._by_key.setdefault(article.key, page)
+
+    def _note(self, error: OSError) -> None:
+        self.problems.append(f"{os.path.relpath(error.filename, self.path)}: cannot be read: {error.strerror}")
+
+
+def _check(file: Path) -> None:
+    """Raises OSError where a file cannot be read. Opening would not do: it waits for who writes to a pipe."""
+    if not stat.S_ISREG(file.stat().st_mode):
+        raise OSError(0, "not a regular file", str(file))
+    if not os.access(file, os.R_OK):
+        raise OSError(0, "no permission", str(file))
 
 
 def _hosts_in_order() -> list[str]:
@@ -97,6 +118,8 @@ def _hosts_in_order() -> list[str]:
 
 def _addresses(relative: str) -> Iterator[str]:
     """The addresses that a file of a mirror can stand for; the most literal one first."""
+    # A file name that is not UTF-8: its bytes, percent-encoded, are the address.
+    relative = _NO_TEXT.sub(lambda byte: quote(os.fsencode(byte[0])), relative)
     path, mark, query = relative.partition("?")
     if not mark:
         path, _, query = relative.partition("@")
@@ -110,11 +133,6 @@ def _addresses(relative: str) -> Iterator[str]:
     else:
         for suffix in _SUFFIXES:
             path = path.removesuffix(suffix)
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        # A file name that is not UTF-8: its bytes, percent-encoded, are the address.
-        path = quote(os.fsencode(path))
     yield f"https://{site.HOST}/{path}" + (f"?{query}" if query else "")
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -124,6 +125,30 @@ def test_a_mirror_is_read_as_well(tmp_path: Path) -> None:
     again = replay(site.SITE, tmp_path, "-a", "frozen=yes")
     assert {line["key"] for line in run.lines("articles.jsonl")} == STORIES.keys()
     assert feeds(run) == feeds(again)
+
+
+def test_a_file_of_a_mirror_that_cannot_be_read_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
+    """A link to nothing ended the replay; at a pipe it waited without end."""
+    mirror = tmp_path / "mirror"
+    shutil.copytree(site.SITE, mirror)
+    keys = [key for key in STORIES if key.startswith("en/")][:4]
+    pages = [mirror / "iranwire.com" / STORIES[key].path.strip("/") / "index.html" for key in keys]
+    for page in pages:
+        page.unlink()
+    pages[0].symlink_to("nowhere")
+    pages[1].symlink_to(pages[1])
+    os.mkfifo(pages[2])
+    pages[3].symlink_to("/proc/self/mem")  # a file like any other, until it is read
+    run = replay(mirror, tmp_path / "data", "-a", "frozen=yes")
+    assert {line["key"] for line in run.lines("articles.jsonl")} == STORIES.keys() - set(keys)
+    (damaged,) = [line for line in run.lines("unread/index.jsonl") if line["reason"] == "damaged"]
+    assert damaged["detail"] == f"{pages[3]}: cannot be read: Input/output error"
+    for page, why in zip(
+        pages, ("No such file", "Too many levels", "not a regular file", "Input/output"), strict=False
+    ):
+        (told,) = [line for line in run.log.splitlines() if f"cannot be read: {why}" in line]
+        assert str(page.relative_to(mirror)) in told
+    assert "Traceback" not in run.log
 
 
 @pytest.mark.parametrize(("arguments", "said"), [

@@ -1,5 +1,6 @@
 """A mirror folder answers every form of an address, whatever its file names look like."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,25 @@ def test_queries_are_part_of_an_address(name: str, tmp_path: Path) -> None:
     bodies = [page and page.body() for page in map(pages.find, ("https://iranwire.com/en/features/",
               "https://iranwire.com/en/features/?page=2", "https://iranwire.com/en/features/?page=3"))]  # fmt: skip
     assert bodies == [b"one", b"two", None]
+
+
+def test_a_query_that_is_not_utf8_is_the_bytes_percent_encoded(tmp_path: Path) -> None:
+    save(tmp_path, os.fsdecode(b"iranwire.com/en/caf\xe9/index.html?q=\xe9"), "found")
+    page = MirrorFolder(tmp_path).find("https://iranwire.com/en/caf%E9/?q=%E9")
+    assert page is not None
+    assert page.body() == b"found"
+
+
+def test_a_page_that_cannot_be_read_gives_way_to_another_hosts(tmp_path: Path) -> None:
+    save(tmp_path, "www.iranwire.com/en/news/1/index.html", "of www")
+    broken = tmp_path / "iranwire.com" / "en" / "news" / "1" / "index.html"
+    broken.parent.mkdir(parents=True)
+    broken.symlink_to("nowhere")
+    pages = MirrorFolder(tmp_path)
+    page = pages.find("https://iranwire.com/en/news/1/")
+    assert page is not None
+    assert page.body() == b"of www"
+    assert pages.problems == ["iranwire.com/en/news/1/index.html: cannot be read: No such file or directory"]
 
 
 def test_the_public_host_comes_first(tmp_path: Path) -> None:
