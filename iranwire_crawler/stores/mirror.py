@@ -17,9 +17,8 @@ from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit
 
 from iranwire_crawler.domain import site, urls
 from iranwire_crawler.domain.errors import SavedPagesError
-from iranwire_crawler.stores.gzipped import unpacked
+from iranwire_crawler.stores.gzipped import MAX_BYTES, unpacked
 
-MAX_BYTES = 64 * 1024 * 1024
 _INDEX = ("index.html", "index.htm", "index.xml", "index.php", "index")
 _SUFFIXES = (".html", ".htm")
 _NO_TEXT = re.compile("[\udc80-\udcff]+")
@@ -35,7 +34,7 @@ class SavedPage:
     def body(self) -> bytes:
         """The page's bytes, bounded by `MAX_BYTES`. Raises OSError."""
         with self.file.open("rb") as stream:
-            return unpacked(stream.read(MAX_BYTES), MAX_BYTES)
+            return unpacked(stream.read(MAX_BYTES))
 
 
 class MirrorFolder:

@@ -14,8 +14,9 @@ from iranwire_crawler.domain.items import Source, WarcLocation
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.domain.urls import absolute
 from iranwire_crawler.stores.capture_index import CaptureIndex, Placed
+from iranwire_crawler.stores.gzipped import MAX_BYTES
 from iranwire_crawler.stores.mirror import identity
-from iranwire_crawler.stores.warc_record import MAX_BYTES, Answer, DamagedRecordError, RawPage, read_answer
+from iranwire_crawler.stores.warc_record import Answer, DamagedRecordError, RawPage, read_answer
 from iranwire_crawler.stores.warc_sources import WarcSource, unpacked
 
 _OPEN_FILES = 16

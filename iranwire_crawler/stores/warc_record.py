@@ -9,10 +9,7 @@ from typing import Literal
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from iranwire_crawler.domain.errors import CrawlerError
-from iranwire_crawler.stores.gzipped import unpacked
-
-MAX_BYTES = 64 * 1024 * 1024
-"""A page beyond this is not read: unpacked, and as it stands."""
+from iranwire_crawler.stores.gzipped import MAX_BYTES, unpacked
 
 Decode = Literal["none", "content", "transfer", "all"]
 
@@ -65,7 +62,7 @@ def read_answer(raw: RawPage) -> Answer:
 def _answer(raw: bytes) -> Answer:
     record = _record(raw)
     if record.http_headers is None or not record.is_http:
-        body = unpacked(_read(record), MAX_BYTES)
+        body = unpacked(_read(record))
         return Answer(status=200, headers=((b"Content-Type", _content_type(record)),), body=body)
     status = record.http_headers.status_code
     if status is None:
