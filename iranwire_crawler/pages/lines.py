@@ -245,9 +245,14 @@ def _stands_apart(tokens: list[Piece], marks: list[bool], at: int) -> bool:
 
 
 def _runs_on(neighbour: Piece, mark: Piece, *, before: bool) -> bool:
-    """Whether a mark stands amid words of its own inline element, as a sentence's link does: `on <a>…</a> they`."""
+    """Whether a mark stands amid words of its own inline element, as a sentence's link does: `on <a>…</a> they`.
+
+    Not where both are of one link: a card's.
+    """
+    if neighbour.element != mark.element or (mark.href is not None and mark.href == neighbour.href):
+        return False
     inner, outer = (neighbour.text[-1:], mark.text[:1]) if before else (neighbour.text[:1], mark.text[-1:])
-    return neighbour.element == mark.element and inner.isspace() and not outer.isspace()
+    return inner.isspace() and not outer.isspace()
 
 
 def _paragraphs(block: Line) -> list[tuple[str, list[Piece]]] | None:

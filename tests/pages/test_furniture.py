@@ -112,3 +112,9 @@ def test_a_date_in_parts_is_one(url: str, markup: str) -> None:
 def test_a_headline_in_two_elements_that_ends_with_a_date_is_whole() -> None:
     facts = facts_of(f"<h1><span>What Happened</span> <span>on January 8, 2020</span></h1>{TOLD}{P}", EN)
     assert facts["headline"] == "What Happened on January 8, 2020"
+
+
+def test_a_cards_headline_and_its_date_in_one_link_are_two() -> None:
+    card = '<a href="/en/news/64000/">\n  Two Poets Freed\n  <span>February 2, 2024</span><span>1 min read</span></a>'
+    facts = facts_of(f"{TITLE}{TOLD}{P}{END}<div>{card}</div>", EN)
+    assert (facts["body"], facts["related"]) == ([FIRST, LAST], [("Two Poets Freed", None)])
