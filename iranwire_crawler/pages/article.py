@@ -125,7 +125,7 @@ class _Reading:
             raise self._refusal()
         pictures = Pictures(page, header.headline)
         start = pictures.read_lead(header.end)
-        cards = find_cards(page, header.end, header.headline)
+        cards = find_cards(page, header.end, header.headline, start)
         body = read_body(page, header, start, cards, pictures)
         images = pictures.images(page.base)
         if pictures.truncated:

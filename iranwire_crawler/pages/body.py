@@ -36,8 +36,9 @@ _MENU_KINDS = ("flat", "front", "section")
 
 @dataclass(slots=True)
 class Body:
-    """The body as gathered. `tags` are what links marked rel=tag name."""
+    """The body as gathered. `tags` are what links marked rel=tag name; `begun`: it has words, not players alone."""
 
+    begun: bool = False
     blocks: list[BodyBlock] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
@@ -62,6 +63,7 @@ def read_body(page: Page, header: Header, start: int, cards: list[Card], picture
         if long and not turn and _is_plain_paragraph(line) and at not in starts:
             # Most of a body goes this way: none of the questions below could be answered with yes.
             body.blocks.append(BodyBlock(type="paragraph", text=text))
+            body.begun = True
             if _is_linked(line):
                 _append_links(page, line, body)
             taken_lines.append(line)
@@ -143,7 +145,7 @@ def _take(
     match line.kind:
         case "image":
             if page.foreign(line) is None:
-                pictures.add(line, in_body=bool(body.blocks))
+                pictures.add(line, in_body=body.begun)
         case "chrome":
             pass
         case "rule":
@@ -208,6 +210,7 @@ def _append(page: Page, line: Line, body: Body, around: set[int], layout: Frame 
         # A script's `[Name]` and the words that follow are one turn, in whatever elements they stand.
         text = f"{body.blocks.pop().text} {text}"
     body.blocks.append(BodyBlock(type=kind, text=text))
+    body.begun = True
     if _is_linked(line):
         _append_links(page, line, body)
 

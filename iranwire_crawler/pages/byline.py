@@ -7,24 +7,35 @@ from iranwire_crawler.domain import site, urls
 from iranwire_crawler.domain.items import Author
 from iranwire_crawler.domain.text import clean, fold, letters
 from iranwire_crawler.pages.blocks import Frame, Line
+from iranwire_crawler.pages.datelines import leads
 from iranwire_crawler.pages.lines import folded_lines
 from iranwire_crawler.pages.page import Page
 
 _LONGEST_NAME = 80
 _MOST_OF_A_NAME = 4
+# The words between them counted.
+_MOST_NAMES = 8
 # Words of Persian and Arabic that stand in no name: a short standfirst can look like one else.
 _FUNCTION_WORDS = frozenset("از در به با برای که تا این آن را من في عن مع إلى التي الذي هذا هذه".split())
 _LONGEST_SIGN = 3
+_SHORTEST_NAME = 3
+# ASSUMED: the usual Arabic names that begin with the letter that also says "and".
+_NAMES_IN_WAW = frozenset(
+    "وليد وسام وفاء وائل وحيد وحيدة وديع وجدي وجيه وهيب وهبي وهبة وصال وداد وردة وسيم وسيمة وضاح ولاء ولید وعد".split()
+)
+_FEWEST_LETTERS = 3
 _BETWEEN_NAMES = ",،;&|·•"
+_COUNT = re.compile(
+    r"[0-9۰-۹٠-٩][0-9۰-۹٠-٩.,٬،]*k? ?(?:views?|reads?|shares?|likes?|comments?|"
+    r"بازدید|نظر|دیدگاه|اشتراک|مشاهده|تعلیق(?:ات)?)"
+)
 _INITIAL = re.compile(r"\b[A-Z]\.$")
 # Lower-case words inside a name or between two; the site prints "andSety" for "and Sety".
 _PARTICLE = re.compile(r"(?:and|de|van|von|al|el|bin|ibn|of)(?:$|[A-Z-])")
 
 
 def read_byline(page: Page, start: int, headline: Line, end: int | None = None) -> tuple[list[Author], int | None, int]:
-    """Authors, minutes, and the first line after what is told of an article, from the line after a date line on.
-
-    `end`: where a card ends.
+    """Authors, minutes, and the first line after them, from the line after a date line on, up to `end`.
 
     What stands between the date and the reading time is the byline. Without a reading time a line
     is a byline only if it looks like a name and is not a caption: those stand twice or on a picture.
@@ -34,51 +45,58 @@ def read_byline(page: Page, start: int, headline: Line, end: int | None = None) 
         (at for at in range(start, min(start + 6, len(lines))) if lines[at].minutes is not None),
         None,
     )
-    if reading is not None and _only_names(lines[start:reading], headline):
+    if reading is not None and _only_names(page, lines[start:reading], headline):
         names = [
             line
             for at, line in enumerate(lines[start:reading], start)
-            if line.kind == "text" and page.region(line) != "button" and not _is_initial(page, at)
+            if line.kind == "text" and not (_is_initial(page, at) or is_told_beside(page, line))
         ]
         after = reading + 1
         if not names and after < len(lines) and _declared_author(page, lines[after]):
             names, after = [lines[after]], after + 1
         return _authors(page, names), lines[reading].minutes, after
-    at = start
+    at = _after_portraits(page, start, headline)
     names = []
-    while at < len(lines) and len(names) < 4:
+    while at < len(lines) and len(names) < _MOST_NAMES:
         line = lines[at]
-        portrait = _is_portrait(page, at, headline) if line.kind == "image" else _is_initial(page, at)
-        if portrait:
-            at += 1
-            continue
         if not (_looks_like_name(page, at, headline) or _stands_before_picture(page, at, headline)):
             break
         names.append(line)
+        following = _after_portraits(page, at + 1, headline)
         at += 1
-        if not (_declared_author(page, line) or _joins_names(page, line) or _goes_on(page, at)):
+        if not (_joins_names(page, line) or _goes_on(page, line, following)):
             break
+        at = following
     if all(_joins_names(page, line) for line in names):
         return [], None, start
     return _authors(page, names), None, at
 
 
-def _goes_on(page: Page, at: int) -> bool:
-    """Whether a line stands in the byline with the name above it: in its block, or as it does and as no text after.
+def _after_portraits(page: Page, at: int, headline: Line) -> int:
+    """The first line from `at` on that stands for no picture of somebody."""
+    while at < len(page.lines) and (
+        _is_portrait(page, at, headline) if page.lines[at].kind == "image" else _is_initial(page, at)
+    ):
+        at += 1
+    return at
+
+
+def _goes_on(page: Page, name: Line, at: int) -> bool:
+    """Whether a line stands in the byline with a name above it: in its block, or as it does and as no text after.
 
     A short line that begins the text looks like a name, too.
     """
     if at >= len(page.lines):
         return False
-    line, above = page.lines[at], page.lines[at - 1]
-    if line.index == above.index or _declared_author(page, line):
+    line = page.lines[at]
+    if line.index == name.index or _declared_author(page, line) or _joins_names(page, line):
         return True
-    around = {id(frame) for frame in above.frame.ancestors()}
+    around = {id(frame) for frame in name.frame.ancestors()}
     box = next((frame for frame in line.frame.ancestors() if id(frame) in around), None)
     place = _place(line, box)
-    if place is None or place != _place(above, box) or len(line.text.split()) > _MOST_OF_A_NAME:
+    if place is None or place != _place(name, box) or len(line.text.split()) > _MOST_OF_A_NAME:
         return False
-    after = next((other for other in page.lines[at + 1 :] if other.kind == "text"), None)
+    after = next((other for other in page.lines[at + 1 :] if not page.is_passed_over(other)), None)
     return after is None or _place(after, box) != place
 
 
@@ -92,8 +110,8 @@ def _place(line: Line, box: Frame | None) -> list[str] | None:
     return None
 
 
-def _only_names(lines: list[Line], headline: Line) -> bool:
-    texts = [line for line in lines if line.kind == "text"]
+def _only_names(page: Page, lines: list[Line], headline: Line) -> bool:
+    texts = [line for line in lines if line.kind == "text" and not is_told_beside(page, line)]
     if any(line.kind in ("rule", "embed") for line in lines):
         return False
     return all(
@@ -113,14 +131,14 @@ def _looks_like_name(page: Page, at: int, headline: Line) -> bool:
         return False
     if line.folded in folded_lines(site.PSEUDO_AUTHORS) or _declared_author(page, line) or _joins_names(page, line):
         return True
-    if len(line.text) > _LONGEST_NAME or len(line.text.split()) > 8 or _is_sentence(line) or line.heading:
+    if len(line.text) > _LONGEST_NAME or len(line.text.split()) > 8 or _is_sentence(line):
         return False
-    if line.inside("figure", "figcaption", "li", "blockquote") is not None and not _beside_above(page, at):
+    if (line.heading and not _leads_to_picture(page, at)) or is_told_beside(page, line):
         return False
-    following = [other for other in page.lines[at + 1 : at + 3] if other.kind == "text"]
-    if following and following[0].folded == line.folded:
+    around = line.inside("figure", "figcaption", "li", "blockquote")
+    if around is not None and not (_beside_above(page, at) or (around.tag == "li" and _leads_to_picture(page, at))):
         return False
-    if any(other.kind == "image" and fold(other.text) == line.folded for other in page.lines[max(0, at - 2) : at + 2]):
+    if _is_caption(page, at) and not (_leads_to_picture(page, at) and _beside_above(page, at)):
         return False
     if not any(map(str.isalpha, line.text)) or any(map(str.isdigit, line.text)) or line.text[0] in "[(*":
         return False
@@ -130,6 +148,33 @@ def _looks_like_name(page: Page, at: int, headline: Line) -> bool:
     latin = [word for word in words if word[0].isascii()]
     lower = [word for word in latin if word[0].islower() and not _PARTICLE.match(word)]
     return not lower and len(words) <= 8
+
+
+def _is_caption(page: Page, at: int) -> bool:
+    """Whether a line stands twice, or on a picture beside it."""
+    line = page.lines[at]
+    following = next((other for other in page.lines[at + 1 : at + 3] if other.kind == "text"), None)
+    beside = page.lines[max(0, at - 2) : at + 2]
+    return (following is not None and following.folded == line.folded) or any(
+        other.kind == "image" and fold(other.text) == line.folded for other in beside
+    )
+
+
+def _leads_to_picture(page: Page, at: int) -> bool:
+    """Whether a line stands right above a picture: those of an article come before its text."""
+    return at + 1 < len(page.lines) and page.lines[at + 1].kind == "image"
+
+
+def is_told_beside(page: Page, line: Line) -> bool:
+    """What else may stand beside a byline: `A- A+`, `0`, `1,204 views`, the article in another language."""
+    if line.kind != "text" or len(line.text) > _LONGEST_NAME or line.heading:
+        return False
+    if page.is_passed_over(line):
+        return True
+    if sum(map(str.isalpha, line.text)) < _FEWEST_LETTERS or _COUNT.fullmatch(line.folded):
+        return True
+    other = page.foreign(line)
+    return other is not None and other.language != page.address.language
 
 
 def _is_sentence(line: Line) -> bool:
@@ -171,7 +216,7 @@ def _joins_names(page: Page, line: Line) -> bool:
     if edition is None or not line.plain:
         return False
     sign = len(line.text) <= _LONGEST_SIGN and not any(map(str.isalnum, line.text))
-    return sign or line.folded.rstrip(" :") in folded_lines((*edition.by, edition.conjunction))
+    return sign or line.folded.rstrip(" :") in folded_lines((*edition.by, edition.conjunction)) or leads(line.text)
 
 
 def _is_initial(page: Page, at: int) -> bool:
@@ -199,13 +244,20 @@ def _authors(page: Page, lines: list[Line]) -> list[Author]:
             names: list[tuple[str, str | None]] = [(text, href) for href, text in links]
         else:
             href = links[0][0] if links else None
-            names = [(name, href) for name in _split_names(page, line.text)]
+            found_names = _split_names(page, line.text)
+            if href is not None and line.link == href and any(map(_is_part_of_a_name, found_names)):
+                found_names = [_without_by(page, line.text)]  # a link to one who writes: `Journalist, Tehran`
+            names = [(name, href) for name in found_names]
         for name, link in names:
             if any(map(str.isalpha, name)) and name not in [author.name for author in found]:
                 # A card is one link to its article: that is no author's address.
                 to_article = urls.article_address(link, page.base) is not None
                 found.append(Author(name=name, url=None if to_article else urls.web_address(link, page.base)))
     return found
+
+
+def _is_part_of_a_name(text: str) -> bool:
+    return len(text.split()) == 1 and fold(text) not in folded_lines(site.PSEUDO_AUTHORS)
 
 
 @cache
@@ -227,4 +279,15 @@ def _split_names(page: Page, text: str) -> list[str]:
     """`By A`, `A and B`, `A, B & C`, and the glued `A andB` that the site prints."""
     text = _without_by(page, text)
     parts = re.split(rf"\s*[{_BETWEEN_NAMES}]\s*|\s+and\s*(?=[^\Wa-z\d_])|\s+و\s+|\s+و(?=[A-Za-z])", text)
+    if page.edition is not None and page.edition.language == "ar":
+        parts = [name for part in parts for name in _split_at_waw(part)]
     return [name for part in parts if (name := clean(part))]
+
+
+def _split_at_waw(text: str) -> list[str]:
+    """`رقية الكرماني وسلمى البغدادي`: Arabic writes "and" as a part of the next word. Two names each, or it is one."""
+    words = text.split()
+    for at in range(2, len(words) - 1):
+        if words[at][0] == "و" and len(words[at]) > _SHORTEST_NAME and words[at] not in _NAMES_IN_WAW:
+            return [" ".join(words[:at]), *_split_at_waw(" ".join([words[at][1:], *words[at + 1 :]]))]
+    return [text]

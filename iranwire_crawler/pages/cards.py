@@ -40,15 +40,16 @@ class Card:
     article: RelatedArticle
 
 
-def find_cards(page: Page, start: int, headline: Line) -> list[Card]:
-    """The cards from line `start` on, in order."""
+def find_cards(page: Page, start: int, headline: Line, lead: int) -> list[Card]:
+    """The cards from line `start` on, in order; the lines before `lead` are of the article's own pictures."""
     cards: list[Card] = []
     for position in page.dated:
         if position < start or (cards and position < cards[-1].end):
             continue
         if page.region(page.lines[position], headline) == "dialog":
             continue
-        card = _card(page, position, cards[-1].end if cards else start, headline)
+        floor = lead if position >= lead else start
+        card = _card(page, position, cards[-1].end if cards else floor, headline)
         if card is not None:
             cards.append(card)
     return cards
@@ -106,7 +107,8 @@ def _card(page: Page, at: int, floor: int, headline: Line) -> Card | None:
     label = page.lines[label_at] if label_at is not None else None
     outer, first, last = _container(page, at, start, headline)
     if label is not None and label_at is not None:
-        within = label_at >= first and is_label(page, label) and not label.heading
+        smaller = label.heading > title.heading > 0
+        within = label_at >= first and is_label(page, label) and (smaller or not label.heading)
         one_link = page.foreign(page.lines[at]) is not None and label.link is None
         if not within and not _names_its_section(page, label, address, flat=last <= at and not one_link):
             label = None

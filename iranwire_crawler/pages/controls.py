@@ -13,7 +13,7 @@ from iranwire_crawler.domain.text import clean
 from iranwire_crawler.pages.blocks import Control, Document, Frame
 from iranwire_crawler.pages.control_state import names_inside, state_of
 from iranwire_crawler.pages.forms import Forms
-from iranwire_crawler.pages.tags import BARE_TAGS, BLOCK_TAGS, Kind
+from iranwire_crawler.pages.tags import BARE_TAGS, BLOCK_TAGS, BOLD, Kind
 from iranwire_crawler.pages.walk import Inline, Walk
 
 MAX_CONTROLS = 20_000
@@ -43,7 +43,7 @@ _ROOT = f"https://{site.HOST}/"
 _LOCATION = re.compile(r"""\blocation(?:\.href)?\s*+=\s*+["']([^"']+)["']""")
 _ADDRESS = ("/", "?", "./", "http")
 # Elements whose edges part no words; in any other a new word begins.
-_AMID_WORDS = (BARE_TAGS - {"br"}) | {"span", "wbr", "bdi", "bdo"}
+_AMID_WORDS = (BARE_TAGS - {"br"}) | BOLD | {"span", "wbr", "bdi", "bdo"}
 
 
 class _OpenLink(NamedTuple):

@@ -11,12 +11,13 @@ from iranwire_crawler.domain.text import fold
 # In words, up to the year.
 _MOST_OF_A_DATELINE = 16
 _BY = frozenset(fold(word) for edition in site.EDITIONS.values() for word in edition.by)
-# ASSUMED: words that lead to a date, or from one to what else is told of an article.
+# ASSUMED: words that lead to a date, or to what else is told of an article.
 _LEADS = frozenset(
     map(
         fold,
         (
             *("on", "in", "at", "date", "posted", "posted on", "posted in", "published", "published on", "updated on"),
+            *("author", "authors", "reading time", "read time", "نویسنده", "زمان مطالعه", "الكاتب", "مدة القراءة"),
             *("در", "تاریخ", "انتشار", "تاریخ انتشار", "نوشته شده در", "منتشر شده در", "ارسال شده در", "منتشر شده"),
             *("في", "بتاريخ", "نشر في", "نشرت في", "كتب في", "تاريخ النشر", "نشر"),
         ),

@@ -4,6 +4,7 @@ The order is always SECTION, TITLE, DATE, AUTHOR, READ (51 of 51 stored pages); 
 title can be missing. A headline that links to another article is that article's card.
 """
 
+import re
 from dataclasses import dataclass, field
 
 from iranwire_crawler.domain import urls
@@ -11,10 +12,10 @@ from iranwire_crawler.domain.dates import ShownDate
 from iranwire_crawler.domain.items import Author
 from iranwire_crawler.domain.text import clean
 from iranwire_crawler.pages.blocks import Line
-from iranwire_crawler.pages.byline import read_byline
+from iranwire_crawler.pages.byline import is_told_beside, read_byline
 from iranwire_crawler.pages.datelines import leads
 from iranwire_crawler.pages.embedded import is_site_name
-from iranwire_crawler.pages.labels import evidence, is_label, known_label, names_section, without_kicker
+from iranwire_crawler.pages.labels import LONGEST_LABEL, evidence, is_label, known_label, names_section, without_kicker
 from iranwire_crawler.pages.page import BREADCRUMB_SIGNS, Page
 
 # How far above its date line a headline may stand (a standfirst in between), in lines.
@@ -26,6 +27,7 @@ _CERTAIN = 10
 _PROVED = 3
 # From the front page over the section to this very page.
 _LONGEST_BREADCRUMB = 3
+_BREADCRUMB = re.compile(rf"[{BREADCRUMB_SIGNS}/]")
 _FULL_STOP = (".", "۔", ".”", '."')
 
 
@@ -123,8 +125,9 @@ def _read_header(page: Page, headline_at: int, date_at: int | None) -> Header:
         standfirst = [line.text for line in between if line.folded != headline.folded and not leads(line.text)]
         header.description = " ".join(standfirst) or None
         header.end = date_at + 1
-    byline = read_byline(page, header.end, headline)
-    header.authors, header.minutes, header.end = byline
+    header.authors, header.minutes, header.end = read_byline(page, header.end, headline)
+    while header.end < len(page.lines) and is_told_beside(page, page.lines[header.end]):
+        header.end += 1
     return header
 
 
@@ -139,17 +142,17 @@ def _section_label(page: Page, headline_at: int) -> str | None:
     if at < 0 or chrome:
         return _of_chrome(page, chrome[-1]) if chrome else None
     line = page.lines[at]
-    if any(sign in line.text for sign in BREADCRUMB_SIGNS) and (label := _of_breadcrumb(page, line.links())):
-        return label
+    if _BREADCRUMB.search(line.text):
+        label = _of_breadcrumb(page, line.links()) or _last_of_breadcrumb(page, line)
+        if label is not None:
+            return label
+    if not is_label(page, line) or _in_menu(page, at) or page.foreign(line) is not None or is_site_name(line.text):
+        return None
+    proved = names_section(page, line, page.address.section)
     region = page.region(line, headline)
-    if not is_label(page, line) or _in_menu(page, at):
-        return None
-    if region is not None and (region != "aside" or page.linked_section(line) is None):
-        return None
-    if page.foreign(line) is not None or is_site_name(line.text) or _leads_nowhere(page, line):
-        return None
-    in_other_list = line.frame.tag == "li" and not _in_list_of(line, headline)
-    return None if in_other_list and not names_section(page, line, page.address.section) else line.text
+    if region == "button" or _leads_nowhere(page, line) or (line.frame.tag == "li" and not _in_list_of(line, headline)):
+        return line.text if proved else None
+    return line.text if region is None or (region == "aside" and page.linked_section(line) is not None) else None
 
 
 def _of_chrome(page: Page, line: Line) -> str | None:
@@ -171,6 +174,14 @@ def _of_breadcrumb(page: Page, links: list[tuple[str, str]]) -> str | None:
         if address is not None and address.kind == "section"
     ]
     return named[0][1] if len(named) == 1 and named[0][0] == page.address.section else None
+
+
+def _last_of_breadcrumb(page: Page, line: Line) -> str | None:
+    """The section in a breadcrumb whose last part is no link: `Home / Features`."""
+    links = line.links()
+    first = urls.read_address(urls.absolute(links[0][0], page.base)) if links else None
+    last = clean(_BREADCRUMB.split(line.text)[-1])
+    return last if last and first is not None and first.kind == "front" and len(last) <= LONGEST_LABEL else None
 
 
 def _leads_nowhere(page: Page, line: Line) -> bool:

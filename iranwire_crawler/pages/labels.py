@@ -10,7 +10,7 @@ from iranwire_crawler.pages.blocks import Line
 from iranwire_crawler.pages.embedded import matches_title
 from iranwire_crawler.pages.page import INTERFACE_WORDS, Page
 
-_LONGEST_LABEL = 40
+LONGEST_LABEL = 40
 # ASSUMED: what stands between a body's end and other articles. The stored pages show none.
 _LEADING_ON = INTERFACE_WORDS | frozenset(
     map(
@@ -35,7 +35,7 @@ def leads_on(folded: str) -> bool:
 
 def is_label(page: Page, line: Line) -> bool:
     """Short words that could name a section."""
-    if not line.plain or len(line.text) > _LONGEST_LABEL or page.is_interface(line) or page.is_tail(line):
+    if not line.plain or len(line.text) > LONGEST_LABEL or page.is_interface(line) or page.is_tail(line):
         return False
     if len(line.links()) > 1 or "|" in line.text or leads_on(line.folded):
         return False
@@ -60,7 +60,7 @@ def section_of(page: Page, line: Line | None, slug: str | None) -> Section | Non
 
 def label_slug(edition: Edition, line: Line) -> str | None:
     """The section that an edition is known to call so."""
-    if len(line.text) > _LONGEST_LABEL:
+    if len(line.text) > LONGEST_LABEL:
         return None
     return _labels(edition.language).get(line.folded)
 

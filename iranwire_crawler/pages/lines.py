@@ -223,6 +223,8 @@ def _is_prose(tokens: list[Piece], marks: list[bool]) -> bool:
     last = max(at for at, mark in enumerate(marks) if mark)
     after = [token for token in tokens[last + 1 :] if not leads(token.text)]
     text = clean("".join([token.text for token in after]))
+    if len({token.href for token in after}) == 1 and after[0].href is not None:
+        return False  # one link: a card's headline after its date
     if is_byline(text) or (len(after) > 1 and after[1].inline and names_who(after[0].text)):
         return False
     return text.endswith(_SENTENCE_ENDS) or text[:1] in (",", ".", "،") or text[:1].islower()
@@ -280,13 +282,25 @@ def _side_by_side(pieces: list[Piece]) -> Iterator[tuple[str, list[Piece]]]:
     """
     pieces = _inner(pieces)
     if all(piece.inline for piece in pieces):
-        alone = len({piece.element for piece in pieces}) == 1
+        alone = len({piece.element for piece in pieces}) == 1 and not _is_name_in_parts(pieces)
         for _, group in groupby(enumerate(pieces), key=lambda item: item[0] if alone else item[1].element):
             members = [piece for _, piece in group]
-            if text := _trim("".join([piece.text for piece in members])):
+            if text := _joined(members):
                 yield text, members
-    elif text := _trim("".join([piece.text for piece in pieces])):
+    elif text := _joined(pieces):
         yield text, pieces
+
+
+def _is_name_in_parts(pieces: list[Piece]) -> bool:
+    """A first name and a family name, each in an element."""
+    return len(pieces) > 1 and all(piece.href is None and len(piece.text.split()) == 1 for piece in pieces)
+
+
+def _joined(pieces: list[Piece]) -> str:
+    """The text of pieces between which white space may have been: before a name there was."""
+    texts = [piece.text for piece in pieces]
+    apart = len(texts) > 1 and (names_who(texts[0]) or _is_name_in_parts(pieces))
+    return _trim((" " if apart else "").join(texts))
 
 
 def _inner(pieces: list[Piece]) -> list[Piece]:

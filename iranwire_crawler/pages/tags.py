@@ -22,7 +22,7 @@ BOLD = frozenset({"b", "strong"})
 # Chrome that holds neither a headline nor a date has nothing of the article, nor of a card.
 CHROME = frozenset({"nav", "aside", "footer", "dialog", "form", "menu"})
 # Formatting elements whose attributes say nothing that is read here.
-BARE_TAGS = frozenset("b strong i em u s small big sup sub mark br font tt code".split())
+BARE_TAGS = frozenset("i em u s small big sup sub mark br font tt code".split())
 
 # What a role makes of an element: a region of the page, or another element.
 REGION_ROLES = {
@@ -36,7 +36,7 @@ REGION_ROLES = {
     "menu": "nav",
     "menubar": "nav",
 }
-ROLE_TAGS = {"list": "ul", "listitem": "li"}
+ROLE_TAGS = {"list": "ul", "listitem": "li", "blockquote": "blockquote"}
 
 # What the walk does with a node.
 Kind = Literal["text", "unseen", "declaring", "block", "other block", "region", "picture", "break", "bare", "inline"]
@@ -56,7 +56,7 @@ _KINDS: dict[str, Kind] = {
     "img": "picture",
     "br": "break",
     **dict.fromkeys(BARE_TAGS - {"br"}, "bare"),
-    **dict.fromkeys("a span time abbr cite q".split(), "inline"),
+    **dict.fromkeys("a span b strong time abbr cite q".split(), "inline"),
 }
 # The same by lexbor's number of a tag, which is had in a third of the time that its name takes. An element that lexbor
 # does not know has the address of its name for a number: another document may have another name there.

@@ -52,6 +52,8 @@ _MOST_PLAYERS = 100
 # A line of more characters than this is a sentence.
 LONG = 60
 _BLOCK_STYLE = re.compile(r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|table|list-item)", re.IGNORECASE)
+# Google Docs' clipboard wraps all that is pasted in such a `b`.
+_NOT_BOLD = re.compile(r"font-weight\s*:\s*(?:normal|400)", re.IGNORECASE)
 _NONE: Mapping[str, str | None] = {}
 # `Piece(…)` in half the time: a named tuple's own constructor is a Python function.
 _piece = partial(tuple.__new__, Piece)
@@ -255,6 +257,9 @@ class Walk:
             if role == "heading":
                 tag = f"h{attributes.get('aria-level') or 2}"
             tag = ROLE_TAGS.get(role, tag)
+        around = self.frame.around.item
+        if tag == "footer" and around is not None and around.tag == "blockquote":
+            region = None  # it names who is quoted
         if region in CHROME and not self.chrome and _holds_nothing(node):
             self.document.passed_over.append(node)
             self._add("chrome", "")
@@ -273,7 +278,7 @@ class Walk:
         return frame
 
     def _open_inline(self, tag: str, attributes: Mapping[str, str | None]) -> Inline:
-        opened = Inline(self.href, self.rel, tag in BOLD)
+        opened = Inline(self.href, self.rel, tag in BOLD and not _NOT_BOLD.search(attributes.get("style") or ""))
         if tag == "a":
             self.href, self.rel = attributes.get("href"), (attributes.get("rel") or "").lower()
         elif tag == "time":

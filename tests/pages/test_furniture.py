@@ -118,3 +118,41 @@ def test_a_cards_headline_and_its_date_in_one_link_are_two() -> None:
     card = '<a href="/en/news/64000/">\n  Two Poets Freed\n  <span>February 2, 2024</span><span>1 min read</span></a>'
     facts = facts_of(f"{TITLE}{TOLD}{P}{END}<div>{card}</div>", EN)
     assert (facts["body"], facts["related"]) == ([FIRST, LAST], [("Two Poets Freed", None)])
+
+
+PICTURE = '<img src=1.jpg alt="An empty ward"><p>An empty ward</p>'
+ODD = {
+    "what is pasted from Google Docs is not bold": (
+        '<b style="font-weight:normal" id="docs-internal-guid-1"><p>She kept the ledger</p><p>Why did she?</p></b>',
+        [("paragraph", "She kept the ledger"), ("paragraph", "Why did she?")],
+    ),
+    "a quote's speaker in its footer": (
+        "<blockquote><p>One said so.</p><footer>— Mina Rad, a baker</footer></blockquote>",
+        [("quote", "One said so."), ("quote", "— Mina Rad, a baker")],
+    ),
+    "a quote by its role": ('<div role="blockquote">One said so.</div>', [("quote", "One said so.")]),
+    "a hidden label in bold": (
+        '<p><strong class="sr-only">Notice</strong> Shut.</p>',
+        [("paragraph", "Shut.")],
+    ),
+    "days as headings under a caption": (
+        f"{PICTURE}<h3>March 5, 2023</h3><p>It was shut.</p><h3>March 6, 2023</h3><p>It was opened again.</p>",
+        [
+            *(("subheading", "March 5, 2023"), ("paragraph", "It was shut.")),
+            *(("subheading", "March 6, 2023"), ("paragraph", "It was opened again.")),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("markup", "blocks"), ODD.values(), ids=list(ODD))
+def test_blocks_are_what_they_say(markup: str, blocks: list[tuple[str, str]]) -> None:
+    facts = facts_of(f"{TITLE}{TOLD}{markup}{CARD}", EN)
+    assert list(zip(facts["types"], facts["body"], strict=True)) == blocks
+    assert facts["related"] == [("Two Poets Freed", None)]
+
+
+def test_a_cards_label_may_be_a_smaller_heading() -> None:
+    card = '<div><h6>زنان</h6><h3><a href="/fa/women/124963-x/">معلم آزاد شد</a></h3><span>۱۰ بهمن ۱۴۰۲</span></div>'
+    facts = facts_of(f"<h1>زمستان بی‌نان</h1><div>۱۱ بهمن ۱۴۰۲</div><p>باران می‌آمد.</p>{card}", FA)
+    assert (facts["body"], facts["related"]) == (["باران می‌آمد."], [("معلم آزاد شد", "زنان")])
