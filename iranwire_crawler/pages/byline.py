@@ -171,6 +171,8 @@ def is_told_beside(page: Page, line: Line) -> bool:
         return False
     if page.is_passed_over(line):
         return True
+    if not any(map(str.isalnum, line.text)):
+        return False  # a divider
     if sum(map(str.isalpha, line.text)) < _FEWEST_LETTERS or _COUNT.fullmatch(line.folded):
         return True
     other = page.foreign(line)

@@ -77,7 +77,7 @@ def _in_list(cards: list[Card], at: int) -> bool:
 
 
 def _card(page: Page, at: int, floor: int, headline: Line) -> Card | None:
-    title_at = _text_above(page, at, floor)
+    title_at = _title_above(page, at, floor)
     following = page.lines[at + 1] if at + 1 < len(page.lines) else None
     if following is not None and following.plain and page.foreign(following) is not None:
         above = page.lines[title_at] if title_at is not None else None
@@ -172,9 +172,18 @@ def _names_its_section(page: Page, label: Line, address: Address | None, flat: b
 
 
 def _text_above(page: Page, at: int, floor: int) -> int | None:
-    """The nearest text line above `at`, pictures and controls passed over."""
+    """The nearest text line above `at`, pictures passed over."""
     at -= 1
-    while at >= floor and page.is_passed_over(page.lines[at]):
+    while at >= floor and page.lines[at].kind != "text":
+        at -= 1
+    return at if at >= floor else None
+
+
+def _title_above(page: Page, at: int, floor: int) -> int | None:
+    """The nearest line above a date that may be a headline: no button, unless the card stands in one."""
+    within = page.region(page.lines[at])
+    at -= 1
+    while at >= floor and page.is_passed_over(page.lines[at], within):
         at -= 1
     return at if at >= floor else None
 

@@ -181,9 +181,15 @@ class Page:
         fixed = self._fixed
         return line.folded in fixed.interface or (fixed.light != "" and fixed.light in line.folded)
 
-    def is_passed_over(self, line: Line) -> bool:
-        """What may stand amid an article's header, or a card, and is no part of it: a button, a dialog, a control."""
-        return line.kind != "text" or is_control(line) or self.region(line) in ("button", "dialog")
+    def is_passed_over(self, line: Line, within: str | None = None) -> bool:
+        """What may stand amid an article's header, or a card, and is no part of it: a button, a dialog, a control.
+
+        `within`: the region that the card itself stands in.
+        """
+        if line.kind != "text" or is_control(line):
+            return True
+        region = self.region(line)
+        return region in ("button", "dialog") and region != within
 
     def is_tail(self, line: Line) -> bool:
         """A fixed line that stands after an article's body."""

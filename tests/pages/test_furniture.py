@@ -156,3 +156,14 @@ def test_a_cards_label_may_be_a_smaller_heading() -> None:
     card = '<div><h6>زنان</h6><h3><a href="/fa/women/124963-x/">معلم آزاد شد</a></h3><span>۱۰ بهمن ۱۴۰۲</span></div>'
     facts = facts_of(f"<h1>زمستان بی‌نان</h1><div>۱۱ بهمن ۱۴۰۲</div><p>باران می‌آمد.</p>{card}", FA)
     assert (facts["body"], facts["related"]) == (["باران می‌آمد."], [("معلم آزاد شد", "زنان")])
+
+
+@pytest.mark.parametrize("tag", ["div", "button"])
+def test_a_cards_label_in_a_button(tag: str) -> None:
+    card = CARD.replace("<div>", f"<{tag}><button>News</button>" if tag == "div" else "<button><p>News</p>")
+    facts = facts_of(f"{TITLE}{TOLD}{P}{END}{card.replace('</div>', f'</{tag}>')}", EN)
+    assert (facts["body"], facts["related"]) == ([FIRST, LAST], [("Two Poets Freed", "News")])
+
+
+def test_a_divider_may_begin_the_body() -> None:
+    assert facts_of(f"{TITLE}{TOLD}<p>***</p>{P}", EN)["body"] == ["***", FIRST]
