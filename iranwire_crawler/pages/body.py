@@ -7,7 +7,8 @@ from urllib.parse import unquote
 from iranwire_crawler.domain import urls
 from iranwire_crawler.domain.items import BlockType, BodyBlock, Link
 from iranwire_crawler.domain.text import clean, fold
-from iranwire_crawler.pages.blocks import NOWHERE, Frame, Line
+from iranwire_crawler.pages.blocks import NOWHERE, Frame, Line, Piece
+from iranwire_crawler.pages.boxes import lines_of_box
 from iranwire_crawler.pages.cards import Card
 from iranwire_crawler.pages.header import Header
 from iranwire_crawler.pages.labels import leads_on
@@ -138,6 +139,8 @@ def _take(
 ) -> int:
     """Read one line of the body; returns how many lines that took."""
     line = page.lines[at]
+    if box := lines_of_box(page, at, around):
+        return box
     if line.frame.around.region is not None:
         region = page.region(line, header.headline)
         if region is not None and not (region == "button" and line.kind == "image"):
@@ -161,8 +164,8 @@ def _take(
             captions = pictures.read_caption(at, in_body=True) or pictures.read_doubled(at)
             if captions:
                 return captions
-            if _is_linked(line) and _is_tags(line):
-                body.tags.extend(text for _, text in line.links())
+            if _is_linked(line) and _is_tags(page, line):
+                body.tags.extend(text.removeprefix("#") for _, text in line.links())
             else:
                 _append(page, line, body, around, layout)
     return 1
@@ -174,11 +177,19 @@ def _is_noise(page: Page, line: Line, headline: Line) -> bool:
         return True
     if page.is_interface(line):
         return True
-    if not (_is_linked(line) and _only_links(line)):
+    if not _is_linked(line):
         return False
+    if not _only_links(line):
+        return _leads_to_others(page, line)
     hrefs = [href for href, _ in line.links()]
     alone = len(hrefs) == 1 and len(line.text) > _LONGEST_LABEL
     return _share(page, hrefs) or (_make_menu(page, hrefs) and not alone)
+
+
+def _leads_to_others(page: Page, line: Line) -> bool:
+    """`Also read: …`: nothing but words that lead on, and links to other articles."""
+    words = clean("".join([piece.text for piece in line.pieces if piece.href is None]))
+    return leads_on(fold(words)) and all(page.foreign_address(href) is not None for href, _ in line.links())
 
 
 def _only_links(line: Line) -> bool:
@@ -325,5 +336,13 @@ def _leads_to_accountability(line: Line) -> bool:
     return len(line.text) < 120 and (link := line.link) is not None and "accountability" in link.lower()
 
 
-def _is_tags(line: Line) -> bool:
-    return all("tag" in piece.rel.split() for piece in line.pieces if not piece.text.isspace())
+def _is_tags(page: Page, line: Line) -> bool:
+    return all(_is_tag(page, piece) for piece in line.pieces if not piece.text.isspace())
+
+
+def _is_tag(page: Page, piece: Piece) -> bool:
+    """Marked as one, or a `#word` that leads to a page of the site."""
+    if "tag" in piece.rel.split():
+        return True
+    own = piece.href is not None and urls.read_address(urls.absolute(piece.href, page.base)) is not None
+    return own and piece.text.strip()[0] == "#"

@@ -172,7 +172,7 @@ def is_told_beside(page: Page, line: Line) -> bool:
     if page.is_passed_over(line):
         return True
     if not any(map(str.isalnum, line.text)):
-        return False  # a divider
+        return set(line.text) <= set("-–—")  # no count yet; else a divider
     if sum(map(str.isalpha, line.text)) < _FEWEST_LETTERS or _COUNT.fullmatch(line.folded):
         return True
     other = page.foreign(line)

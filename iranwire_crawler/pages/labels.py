@@ -19,9 +19,11 @@ _LEADING_ON = INTERFACE_WORDS | frozenset(
             *("next", "next article", "next story", "read next", "up next", "related", "related articles"),
             *("related stories", "related news", "more stories", "more news", "read more", "read also", "latest news"),
             *("you may also like", "you might also like", "recommended", "recommended for you", "leave a reply"),
+            *("also read", "see also", "most read", "tags", "topics"),
             *("share this post on", "share this post"),
             *("مرتبط", "مطالب مرتبط", "اخبار مرتبط", "مطلب بعدی", "خبر بعدی", "مقاله بعدی", "بیشتر بخوانید"),
             *("همچنین بخوانید", "آخرین اخبار", "اقرأ أيضا", "اقرأ المزيد", "المقال التالي", "التالي", "ذات صلة"),
+            *("برچسب‌ها", "کلیدواژه‌ها", "وسوم", "الوسوم", "پربازدیدترین", "الأكثر قراءة"),
             *("مقالات ذات صلة", "مواضيع ذات صلة", "أخبار ذات صلة"),
         ),
     )

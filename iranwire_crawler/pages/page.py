@@ -28,10 +28,19 @@ INTERFACE_WORDS = frozenset(
         fold,
         (
             *("share", "share this", "share article", "share this article", "share this story", "save", "print"),
-            *("listen", "listen to this article", "advertisement", "sponsored", "dark mode", "comment", "bookmark"),
+            *(
+                "listen",
+                "listen to this article",
+                "listen to this story",
+                "advertisement",
+                "sponsored",
+                "dark mode",
+                "comment",
+                "bookmark",
+            ),
             *("email", "copy link", "tweet", "اشتراک‌گذاری", "به اشتراک بگذارید", "هم‌رسانی", "چاپ", "ذخیره", "کپی لینک"),
-            *("بشنوید", "گوش کنید", "تبلیغات", "تبلیغ", "آگهی"),
-            *("مشاركة", "شارك", "طباعة", "حفظ", "نسخ الرابط", "استمع", "إعلان", "إعلانات"),
+            *("بشنوید", "گوش کنید", "این مطلب را بشنوید", "تبلیغات", "تبلیغ", "آگهی"),
+            *("مشاركة", "شارك", "طباعة", "حفظ", "نسخ الرابط", "استمع", "استمع إلى هذا المقال", "إعلان", "إعلانات"),
         ),
     )
 )
@@ -42,7 +51,7 @@ _NETWORKS = frozenset(
         (
             *("facebook", "twitter", "x", "telegram", "whatsapp", "linkedin", "instagram", "pinterest", "reddit"),
             *("messenger", "bluesky", "threads", "فیسبوک", "توییتر", "تلگرام", "واتس‌اپ", "فيسبوك", "تويتر", "تلغرام"),
-            *("واتساب", "إكس", "ایکس"),
+            *("واتساب", "تيليجرام", "تلجرام", "إكس", "ایکس"),
         ),
     )
 )
