@@ -76,6 +76,8 @@ def is_control(line: Line) -> bool:
     """What does something with the page and is none of its text: shares it, turns a slider."""
     if len(line.text) <= _LONGEST_CONTROL and (_CONTROL.fullmatch(line.folded) or line.folded in INTERFACE_WORDS):
         return True
+    if len(line.pieces) == 1 and line.pieces[0].href is None:
+        return False  # most lines are one text: the words above are all that it could be
     words = [piece for piece in line.pieces if any(map(str.isalpha, piece.text))]
     return words != [] and all(map(_does_something, words))
 
