@@ -1,4 +1,4 @@
-"""What one element says of itself: whether it is shown, whether it is a block, where its picture is."""
+"""What one element says of itself: whether it is shown, whether it is a block, whether it is a picture at all."""
 
 import re
 from collections.abc import Mapping
@@ -29,7 +29,6 @@ _ICON_TAGS = frozenset({"i", "span"})
 _ICON_WORD = re.compile(r"[a-z0-9_]{2,40}")
 LONGEST_CLASS = 400
 Told = Literal["spoken", "caption", "icon", ""]
-_LAZY_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-srcset", "srcset")
 
 
 def is_hidden(tag: str, attributes: Mapping[str, str | None]) -> bool:
@@ -86,14 +85,6 @@ def holds_slides(node: LexborNode) -> bool:
     return bool(alts) and not any(map(str.isalpha, words))
 
 
-def custom_player(tag: str, attributes: Mapping[str, str | None]) -> str | None:
-    """The address that an unknown element plays, such as AMP's `amp-iframe` and `amp-youtube`."""
-    if not any(word in tag for word in ("iframe", "youtube", "video", "audio", "player")):
-        return None
-    video = attributes.get("data-videoid")
-    return f"https://www.youtube.com/embed/{video}" if video and "youtube" in tag else attributes.get("src")
-
-
 def stands_alone(node: LexborNode) -> bool:
     """Whether an unknown element is a block: not one amid its parent's own words."""
     parent = node.parent
@@ -113,38 +104,6 @@ def stands_alone(node: LexborNode) -> bool:
             return True
         parent = parent.parent
     return True
-
-
-def picture_source(node: LexborNode, attributes: Mapping[str, str | None]) -> str | None:
-    """The address of a picture: of a lazy one the real address, not the placeholder."""
-    plain = attributes.get("src")
-    for name in _LAZY_SOURCES:
-        value = attributes.get(name)
-        if value and (name.startswith("data-") or not plain or plain.startswith("data:")):
-            return _first_of_set(value)
-    if plain and not plain.startswith("data:"):
-        return plain
-    parent = node.parent
-    if parent is not None and parent.tag == "picture":
-        for source in parent.css("source"):
-            value = source.attributes.get("srcset") or source.attributes.get("data-srcset")
-            if value:
-                return _first_of_set(value)
-    return None
-
-
-def _first_of_set(value: str) -> str | None:
-    """The widest candidate of a srcset (its last by convention is not relied on)."""
-    best: tuple[float, str] | None = None
-    for candidate in re.split(r",\s+", value.strip()):
-        address, _, descriptor = candidate.strip().partition(" ")
-        try:
-            size = float(descriptor.strip().rstrip("wx") or 1)
-        except ValueError:
-            size = 1.0
-        if address and not address.startswith("data:") and (best is None or size > best[0]):
-            best = (size, address)
-    return best[1] if best else None
 
 
 def is_icon(attributes: Mapping[str, str | None]) -> bool:

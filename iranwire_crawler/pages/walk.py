@@ -13,16 +13,15 @@ from iranwire_crawler.pages.elements import (
     DATED,
     LONGEST_CLASS,
     Told,
-    custom_player,
     holds_slides,
     is_hidden,
     is_icon,
     is_ornament,
-    picture_source,
     stands_alone,
     tells_of_change,
     told_by_class,
 )
+from iranwire_crawler.pages.sources import custom_player, picture_source, player_source
 from iranwire_crawler.pages.tags import (
     BARE_TAGS,
     BOLD,
@@ -270,7 +269,6 @@ class Walk:
             self._add("rule", "")
         elif tag in PLAYERS:
             self._player(node, attributes)
-            self.players += 1
             if self.players <= _MOST_PLAYERS and len(node.text(deep=True)) <= _LONGEST_FALLBACK:
                 # What is shown where there is no player; a longer text is the page's, in a player never closed.
                 self._leave(frame)
@@ -373,10 +371,8 @@ class Walk:
             self._add("image", alt, href=self.href, source=source).title = clean(title or "")
 
     def _player(self, node: LexborNode, attributes: Mapping[str, str | None]) -> None:
-        source = attributes.get("src") or attributes.get("data-src")
-        if not source:
-            inner = node.css_first("source")
-            source = inner.attributes.get("src") if inner is not None else None
+        self.players += 1
+        source = player_source(node, attributes, inside=self.players <= _MOST_PLAYERS)
         self._add("embed", node.tag or "", source=source)
 
     def _declare(self, node: LexborNode, tag: str) -> None:

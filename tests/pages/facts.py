@@ -13,6 +13,7 @@ def facts_of(markup: str, url: str) -> dict[str, Any]:
         "body": [block.text for block in article.body],
         "types": [block.type for block in article.body],
         "captions": [image.caption for image in article.images if image.caption],
+        "pictures": [image.url and image.url.removeprefix("https://iranwire.com") for image in article.images],
         "credits": [image.credit for image in article.images if image.credit],
         "in_body": [image.in_body for image in article.images],
         "headline": article.headline,
