@@ -3,7 +3,10 @@
 import re
 from collections.abc import Mapping
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from iranwire_crawler.domain.text import clean
+from iranwire_crawler.pages.elements import is_hidden, is_icon
 
 # Lazy loaders keep the address in an attribute of their own: `data-src`, `data-lazy`, `nitro-lazy-src`, `data-echo` …
 _LAZY_NAME = re.compile(r"src|lazy|original|echo")
@@ -20,6 +23,9 @@ _PLACEHOLDER = re.compile(
     r"blank|placeholder|spacer|transparent|pixel|1x1|lazy|load(?:ing|er)|dummy|empty", re.IGNORECASE
 )
 _LONGEST_NAME = 100
+# What a picture without words for it is known by: a tracking pixel is no photo.
+_PHOTO = re.compile(r"\.(?:jpe?g|png|webp|avif)(?![a-z0-9])", re.IGNORECASE)
+_LONGEST_NOSCRIPT = 8 * 1024
 # How many nodes before a picture are looked at for its <source>.
 _MOST_SOURCES = 20
 
@@ -43,6 +49,21 @@ def picture_source(node: LexborNode, attributes: Mapping[str, str | None]) -> st
             found = lazy_source(said) or _first_of_set(said.get("srcset") or "") or found
         before = before.prev
     return found or (plain if plain and not plain.startswith(_NOWHERE) else None)
+
+
+def picture_without_script(node: LexborNode) -> tuple[str, str] | None:
+    """(address, alt) of the picture that a <noscript> keeps for who has no script; None of a pixel that counts readers.
+
+    The parser leaves it one text.
+    """
+    markup = node.text(deep=True)
+    if len(markup) > _LONGEST_NOSCRIPT or "<img" not in markup:
+        return None
+    picture = LexborHTMLParser(markup, scripting=True).css_first("img")
+    if picture is None or is_icon(attributes := picture.attributes) or is_hidden("img", attributes):
+        return None
+    address, alt = picture_source(picture, attributes), clean(attributes.get("alt") or "")
+    return (address, alt) if address and (alt or _PHOTO.search(address)) else None
 
 
 def player_source(node: LexborNode, attributes: Mapping[str, str | None], *, inside: bool) -> str | None:

@@ -39,15 +39,18 @@ REGION_ROLES = {
 ROLE_TAGS = {"list": "ul", "listitem": "li", "blockquote": "blockquote"}
 
 # What the walk does with a node.
-Kind = Literal["text", "unseen", "declaring", "block", "other block", "region", "picture", "break", "bare", "inline"]
+Kind = Literal[
+    "text", "unseen", "unscripted", "declaring", "block", "other block", "region", "picture", "break", "bare", "inline"
+]
 _KINDS: dict[str, Kind] = {
     "-text": "text",
     # Nothing in these is text that a reader sees …
     **dict.fromkeys(
-        "-comment !doctype style template noscript svg math canvas select textarea datalist noframes input source "
+        "-comment !doctype style template svg math canvas select textarea datalist noframes input source "
         "track wbr progress meter".split(),
         "unseen",
     ),
+    "noscript": "unscripted",
     # … but some declare what is read all the same.
     **dict.fromkeys("title base meta link script object embed".split(), "declaring"),
     **dict.fromkeys(BLOCK_TAGS - {"select"}, "block"),

@@ -21,7 +21,13 @@ from iranwire_crawler.pages.elements import (
     tells_of_change,
     told_by_class,
 )
-from iranwire_crawler.pages.sources import custom_player, picture_source, player_source
+from iranwire_crawler.pages.sources import (
+    custom_player,
+    is_placeholder,
+    picture_source,
+    picture_without_script,
+    player_source,
+)
 from iranwire_crawler.pages.tags import (
     BARE_TAGS,
     BOLD,
@@ -48,6 +54,7 @@ _LONGEST_ICON = 40
 _MOST_OVERLAYS = 1_000
 # How many players are looked into: they can stand in one another.
 _MOST_PLAYERS = 100
+_MOST_NOSCRIPTS = 1_000
 # A line of more characters than this is a sentence.
 LONG = 60
 _BLOCK_STYLE = re.compile(r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|table|list-item)", re.IGNORECASE)
@@ -90,6 +97,13 @@ class Walk:
         self.long_links: list[str] = []
         self.slides: Frame | None = None
         self.players = 0
+        self.noscripts = 0
+        # The last picture; the one whose address may be a placeholder's; how many blocks stand before one that says
+        # nothing of itself; the one that makes way for its figure's own.
+        self.pictured: Line | None = None
+        self.lazy: Line | None = None
+        self.blank = -1
+        self.stand_in: Line | None = None
 
     def over(self, root: LexborNode) -> None:
         known = KNOWN
@@ -199,6 +213,9 @@ class Walk:
             return None
         if kind == "break":
             self._break()
+            return None
+        if kind == "unscripted":
+            self._unscripted(node)
             return None
         if kind == "declaring":
             self._declare(node, tag)
@@ -364,11 +381,44 @@ class Walk:
         source = picture_source(node, attributes)
         if "emoji" in (attributes.get("class") or ""):
             self._text(alt)
-        elif (source or alt) and not is_icon(attributes):
-            if self.frame.tag not in PARAGRAPHS:
-                self._flush()  # the words before it stand above it
+        elif is_icon(attributes):
+            return
+        elif source or alt:
             title = attributes.get("data-caption") or attributes.get("title")
-            self._add("image", alt, href=self.href, source=source).title = clean(title or "")
+            line = self._show(source, alt, clean(title or ""))
+            self.lazy = line if source is None or source == attributes.get("src") else None
+        else:
+            self.blank = len(self.blocks)
+
+    def _show(self, source: str | None, alt: str, title: str = "") -> Line:
+        """A picture: one of its own, or what another stood in for."""
+        other = self.stand_in
+        self.stand_in = None
+        if other is not None and other.frame.around.figure is self.frame.around.figure:
+            other.source, other.text, other.title = source or other.source, alt or other.text, title
+            return other
+        if self.frame.tag not in PARAGRAPHS:
+            self._flush()  # the words before it stand above it
+        line = self.pictured = self._add("image", alt, href=self.href, source=source)
+        line.title = title
+        return line
+
+    def _unscripted(self, node: LexborNode) -> None:
+        """A <noscript>: it may hold the copy of the placeholder right before it, or its figure's only picture."""
+        figure, lazy = self.frame.around.figure, self.lazy
+        alone = figure is not None and (self.pictured is None or self.pictured.index < figure.start)
+        follows = lazy is not None and lazy is self.blocks[-1]
+        if not (alone or follows or self.blank == len(self.blocks)) or self.noscripts >= _MOST_NOSCRIPTS:
+            return
+        self.noscripts += 1
+        if (found := picture_without_script(node)) is None:
+            return
+        source, alt = found
+        if lazy is None or not follows:
+            line = self._show(source, alt)
+            self.stand_in = line if alone else None
+        elif lazy.text == alt != "" or (is_placeholder(lazy.source or "data:") and not (lazy.text and alt)):
+            lazy.source, lazy.text = source, alt or lazy.text
 
     def _player(self, node: LexborNode, attributes: Mapping[str, str | None]) -> None:
         self.players += 1

@@ -84,3 +84,61 @@ def test_addresses(name: str) -> None:
 def test_a_lazy_player_is_an_embed(markup: str) -> None:
     address = "https://www.youtube.com/embed/a"
     assert read(P + markup.format(address))["body"] == [FIRST, address, LAST]
+
+
+NOSCRIPT = f'<noscript><img src="/a.jpg" {ALT}></noscript>'
+PIXEL = '<noscript><img src="https://count.example.com/tr?id=7"></noscript>'
+SMALL = f'<noscript><img src="https://count.example.com/a.jpg" width="1" height="1" {ALT}></noscript>'
+UNSEEN = f'<noscript><img src="https://count.example.com/a.jpg" style="display:none" {ALT}></noscript>'
+
+
+@pytest.mark.parametrize("language", PLACES)
+@pytest.mark.parametrize("placeholder", [GIF, "data:image/svg+xml;utf8,x", "/blank.gif", "/i/placeholder.svg", ""])
+def test_a_placeholder_has_the_address_of_its_noscript_copy(language: str, placeholder: str) -> None:
+    url, head, first, last, hives = PLACES[language]
+    pair = f'<img src="{placeholder}" alt="{hives}"><noscript><img src="/a.jpg" alt="{hives}"></noscript>'
+    for markup in (pair, f"<span>{pair}</span>", f"<span>{pair.replace('<noscript', '</span>&#10;<noscript')}"):
+        figure = f"<figure>{markup}<figcaption>{hives}</figcaption></figure>"
+        facts = facts_of(f"{head}{figure}<p>{first}</p><p>{last}</p>", url)
+        assert (facts["pictures"], facts["captions"], facts["body"]) == (["/a.jpg"], [hives], [first, last])
+
+
+COPIES = {
+    "a blurred picture": (f'<img src="/blur.jpg" {ALT}>{NOSCRIPT}', ["/a.jpg"]),
+    "neither has words": (f'<img src="{GIF}" alt=""><noscript><img src="/a.jpg" alt=""></noscript>', ["/a.jpg"]),
+    "only the copy has words": (f'<img src="/blank.gif" alt="">{NOSCRIPT}', ["/a.jpg"]),
+    "only the placeholder has words": (f'<img src="{GIF}" {ALT}><noscript><img src="/a.jpg"></noscript>', ["/a.jpg"]),
+    "two pictures, each with its copy": (
+        (
+            f'<img src="{GIF}" alt="One hive"><noscript><img src="/1.jpg" alt="One hive"></noscript>'
+            f'<img src="{GIF}" alt="Two hives"><noscript><img src="/2.jpg" alt="Two hives"></noscript>'
+        ),
+        ["/1.jpg", "/2.jpg"],
+    ),
+    "the script's address is better than the copy's": (f'<img data-src="/large.jpg" {ALT}>{NOSCRIPT}', ["/large.jpg"]),
+    "another picture than the one before": (f'<img src="/b.jpg" alt="A shepherd">{NOSCRIPT}', ["/b.jpg"]),
+    "a picture without words": ('<img src="/b.jpg" alt=""><noscript><img src="/a.jpg"></noscript>', ["/b.jpg"]),
+    "a noscript that follows words": (f"<p>One hive is left.</p>{NOSCRIPT}", []),
+    "nothing but pixels": (f"<p>One hive is left.</p>{PIXEL}{SMALL}{UNSEEN}", []),
+    "pixels after a placeholder": (f'<img src="{GIF}" {ALT}>{PIXEL}{SMALL}{UNSEEN}{NOSCRIPT}', ["/a.jpg"]),
+    "a noscript without a picture": (f'<img src="/b.jpg" {ALT}><noscript>Turn scripts on</noscript>', ["/b.jpg"]),
+    "a figure's only picture": (FIGURE.format(NOSCRIPT), ["/a.jpg"]),
+    "a figure's pixels": (FIGURE.format(PIXEL + SMALL + UNSEEN), []),
+    "a figure with a picture before it": (FIGURE.format(f'<img src="/b.jpg" alt="A shepherd">{NOSCRIPT}'), ["/b.jpg"]),
+    "a figure with a picture after it": (FIGURE.format(f'{NOSCRIPT}<img src="/b.jpg" {ALT}>'), ["/b.jpg"]),
+    "a figure with the placeholder after it": (FIGURE.format(f'{NOSCRIPT}<img src="{GIF}" {ALT}>'), ["/a.jpg"]),
+    "a figure, then another": (
+        FIGURE.format(NOSCRIPT) + '<figure><img src="/b.jpg" alt="A shepherd"></figure><img src="/c.jpg" alt="">',
+        ["/a.jpg", "/b.jpg", "/c.jpg"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_pictures_of_a_noscript(name: str) -> None:
+    markup, pictures = COPIES[name]
+    facts = read(f"{P}{markup}")
+    assert facts["pictures"] == pictures
+    if "/a.jpg" in pictures and "<figure" in markup:
+        assert facts["captions"] == [HIVES]
+        assert facts["body"] == [FIRST, LAST]
