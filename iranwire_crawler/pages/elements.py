@@ -12,6 +12,7 @@ from iranwire_crawler.pages.tags import BLOCK_TAGS
 
 LARGEST_ICON = 64
 _MOST_SLIDES = 100
+_STRETCHED = ("responsive", "intrinsic")
 # A date, or a reading time.
 DATED = re.compile(r"[0-9۰-۹٠-٩](?: min| دق|\D{1,24}\d{4})")
 # Hidden only until a script has run: a page that shows nothing is no page.
@@ -106,7 +107,10 @@ def stands_alone(node: LexborNode) -> bool:
     return True
 
 
-def is_icon(attributes: Mapping[str, str | None]) -> bool:
+def is_icon(node: LexborNode, attributes: Mapping[str, str | None]) -> bool:
     """A tracking pixel, an icon or an avatar: declared smaller than any photo is shown."""
-    sizes = (attributes.get("width"), attributes.get("height"))
-    return any(size is not None and size.isdecimal() and int(size) <= LARGEST_ICON for size in sizes)
+    width, height = attributes.get("width"), attributes.get("height")
+    if not any(size and len(size) < 5 and size.isdecimal() and int(size) <= LARGEST_ICON for size in (width, height)):
+        return False
+    # What a custom element declares may be a ratio: AMP's 16 to 9.
+    return "-" not in (node.tag or "") or (width == height and attributes.get("layout") not in _STRETCHED)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from iranwire_crawler.domain.text import clean
-from iranwire_crawler.pages.elements import is_hidden, is_icon
+from iranwire_crawler.pages.elements import LARGEST_ICON, is_hidden, is_icon
 
 # Lazy loaders keep the address in an attribute of their own: `data-src`, `data-lazy`, `nitro-lazy-src`, `data-echo` …
 _LAZY_NAME = re.compile(r"src|lazy|original|echo")
@@ -25,6 +25,12 @@ _PLACEHOLDER = re.compile(
 _LONGEST_NAME = 100
 # What a picture without words for it is known by: a tracking pixel is no photo.
 _PHOTO = re.compile(r"\.(?:jpe?g|png|webp|avif)(?![a-z0-9])", re.IGNORECASE)
+# The picture that a style lays behind an element; after each colon it looks no further than to the next.
+_BACKGROUND = re.compile(
+    r"""background(?:-image)?\s*+:[^;:]*?\burl\(\s*+(?:"([^"]++)"|'([^']++)'|([^"')\s]++))""", re.IGNORECASE
+)
+_LONGEST_STYLE = 2_000
+_SIZE = re.compile(r"(?:^|[;\s])(?:width|height)\s*+:\s*+(\d+)px", re.IGNORECASE)
 _LONGEST_NOSCRIPT = 8 * 1024
 # How many nodes before a picture are looked at for its <source>.
 _MOST_SOURCES = 20
@@ -51,6 +57,17 @@ def picture_source(node: LexborNode, attributes: Mapping[str, str | None]) -> st
     return found or (plain if plain and not plain.startswith(_NOWHERE) else None)
 
 
+def background(attributes: Mapping[str, str | None]) -> str | None:
+    """The address of the photo that an element's style lays behind it: no icon, no drawing."""
+    style = attributes.get("style") or ""
+    if "url(" not in style or len(style) > _LONGEST_STYLE or (found := _BACKGROUND.search(style)) is None:
+        return None
+    address = found[1] or found[2] or found[3]
+    if not _ADDRESS.match(address) or ".svg" in address.lower():
+        return None
+    return None if any(int(size) <= LARGEST_ICON for size in _SIZE.findall(style)) else address
+
+
 def picture_without_script(node: LexborNode) -> tuple[str, str] | None:
     """(address, alt) of the picture that a <noscript> keeps for who has no script; None of a pixel that counts readers.
 
@@ -60,7 +77,7 @@ def picture_without_script(node: LexborNode) -> tuple[str, str] | None:
     if len(markup) > _LONGEST_NOSCRIPT or "<img" not in markup:
         return None
     picture = LexborHTMLParser(markup, scripting=True).css_first("img")
-    if picture is None or is_icon(attributes := picture.attributes) or is_hidden("img", attributes):
+    if picture is None or is_icon(picture, attributes := picture.attributes) or is_hidden("img", attributes):
         return None
     address, alt = picture_source(picture, attributes), clean(attributes.get("alt") or "")
     return (address, alt) if address and (alt or _PHOTO.search(address)) else None

@@ -22,6 +22,7 @@ from iranwire_crawler.pages.elements import (
     told_by_class,
 )
 from iranwire_crawler.pages.sources import (
+    background,
     custom_player,
     is_placeholder,
     picture_source,
@@ -258,8 +259,11 @@ class Walk:
 
     def _is_block(self, node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> bool:
         """Whether an inline element stands as a block does."""
-        if "style" in attributes and _BLOCK_STYLE.search(attributes["style"] or ""):
-            return True
+        if "style" in attributes:
+            if _BLOCK_STYLE.search(attributes["style"] or ""):
+                return True
+            if self._may_be_picture(attributes) and _is_empty(node) and background(attributes):
+                return self.frame.tag not in PARAGRAPHS
         return attributes.get("role") == "button" and self.frame.tag not in PARAGRAPHS
 
     def _open(
@@ -282,6 +286,8 @@ class Walk:
             return None
         frame = self.frame = Frame(tag, self.frame, attributes, len(self.blocks))
         frame.around = _surroundings(frame, region)
+        if "style" in attributes and (source := background(attributes)):
+            self._background(node, attributes, source)
         if tag == "hr":
             self._add("rule", "")
         elif tag in PLAYERS:
@@ -381,7 +387,7 @@ class Walk:
         source = picture_source(node, attributes)
         if "emoji" in (attributes.get("class") or ""):
             self._text(alt)
-        elif is_icon(attributes):
+        elif is_icon(node, attributes):
             return
         elif source or alt:
             title = attributes.get("data-caption") or attributes.get("title")
@@ -403,10 +409,26 @@ class Walk:
         line.title = title
         return line
 
+    def _may_be_picture(self, attributes: Mapping[str, str | None]) -> bool:
+        """Whether a picture laid behind an element is to be seen for itself."""
+        return attributes.get("role") == "img" or self.frame.around.figure is not None
+
+    def _shows_none(self, figure: Frame | None) -> bool:
+        """Whether this is a figure that shows no picture so far."""
+        return figure is not None and (self.pictured is None or self.pictured.index < figure.start)
+
+    def _background(self, node: LexborNode, attributes: Mapping[str, str | None], source: str) -> None:
+        """A picture that is laid behind an element; where that holds anything, it may be no more than an ornament."""
+        alone = self._shows_none(self.frame.around.figure)
+        if attributes.get("role") == "img" or (alone and _is_empty(node)):
+            line = self._show(source, clean(attributes.get("aria-label") or attributes.get("title") or ""))
+            line.href = attributes.get("href") or line.href
+            self.stand_in = line if alone else None
+
     def _unscripted(self, node: LexborNode) -> None:
         """A <noscript>: it may hold the copy of the placeholder right before it, or its figure's only picture."""
-        figure, lazy = self.frame.around.figure, self.lazy
-        alone = figure is not None and (self.pictured is None or self.pictured.index < figure.start)
+        lazy = self.lazy
+        alone = self._shows_none(self.frame.around.figure)
         follows = lazy is not None and lazy is self.blocks[-1]
         if not (alone or follows or self.blank == len(self.blocks)) or self.noscripts >= _MOST_NOSCRIPTS:
             return
@@ -468,6 +490,11 @@ def _is_unread(node: LexborNode, tag: str, attributes: Mapping[str, str | None],
     if told not in ("spoken", "icon") and "aria-hidden" not in attributes:
         return False
     return is_ornament(tag, told, attributes, node.text(deep=True) if text is None else text)
+
+
+def _is_empty(node: LexborNode) -> bool:
+    child = node.first_child
+    return child is None or (child.next is None and child.is_text_node and (child.text_content or "").isspace())
 
 
 def _holds_headline(node: LexborNode, tag: str) -> bool:

@@ -142,3 +142,61 @@ def test_pictures_of_a_noscript(name: str) -> None:
     if "/a.jpg" in pictures and "<figure" in markup:
         assert facts["captions"] == [HIVES]
         assert facts["body"] == [FIRST, LAST]
+
+
+LAID = 'style="background-image:url(/a.jpg)"'
+
+
+@pytest.mark.parametrize("language", PLACES)
+@pytest.mark.parametrize(
+    "style",
+    ["background-image:url(/a.jpg)", "height:300px; background: center / cover url( '/a.jpg' ) no-repeat",
+     "background-image:linear-gradient(#0000,#000), url(&quot;/a.jpg&quot;)"],
+)  # fmt: skip
+def test_a_picture_laid_behind_an_element(language: str, style: str) -> None:
+    url, head, first, last, hives = PLACES[language]
+    named = f'style="{style}" role="img" aria-label="{hives}"'
+    for markup in (
+        f"<figure><div {named}></div><figcaption>{hives}</figcaption></figure>",
+        f'<figure><div style="{style}"> </div><figcaption>{hives}</figcaption></figure>',
+        f'<figure><a href="/i.jpg" style="{style}"></a><figcaption>{hives}</figcaption></figure>',
+        f"<div><div {named}></div><p>{hives}</p></div>",
+        f"<div><span {named}></span><p>{hives}</p></div>",
+        f"<div {named}><p>{hives}</p></div>",
+    ):
+        facts = facts_of(f"{head}{markup}<p>{first}</p><p>{last}</p>", url)
+        assert (facts["pictures"], facts["captions"], facts["body"]) == (["/a.jpg"], [hives], [first, last])
+
+
+BEHIND = {
+    "an ornament of the page": (f"<div {LAID}><p>One hive is left.</p></div>", []),
+    "an ornament amid a sentence": ('<p>One <b style="background:url(/a.jpg)"></b> hive is left.</p>', []),
+    "an icon": ('<span role="img" style="width:24px;height:24px;background:url(/a.png)"></span>', []),
+    "a drawing": ('<span role="img" aria-label="Telegram" style="background:url(/t.svg)"></span>', []),
+    "a quote's ornament": (f"<figure {LAID}><blockquote>One hive is left.</blockquote></figure>", []),
+    "a preview behind its picture": (f'<figure><div {LAID}><img src="/b.jpg" {ALT}></div></figure>', ["/b.jpg"]),
+    "a preview before its picture": (f'<figure><div {LAID}></div><img src="/b.jpg" {ALT}></figure>', ["/b.jpg"]),
+    "a preview after its picture": (f'<figure><img src="/b.jpg" {ALT}><div {LAID}></div></figure>', ["/b.jpg"]),
+    "a preview that is called a picture": (
+        f'<figure><div role="img" {LAID}><img src="/b.jpg" {ALT}></div></figure>', ["/b.jpg"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BEHIND)
+def test_what_is_laid_behind_an_element_may_be_no_picture(name: str) -> None:
+    markup, pictures = BEHIND[name]
+    assert read(P + markup)["pictures"] == pictures
+
+
+@pytest.mark.parametrize(("sizes", "shown"), [
+    ('width="4" height="3"', True), ('width="16" height="9"', True), ('width="1" height="1" layout="responsive"', True),
+    ('width="1" height="1"', False), ('width="24" height="24" layout="fixed"', False),
+])  # fmt: skip
+def test_sizes_of_a_custom_element_may_be_a_ratio(sizes: str, shown: bool) -> None:
+    facts = read(FIGURE.format(f'<amp-img src="/a.jpg" {ALT} {sizes}></amp-img>'))
+    assert facts["pictures"] == (["/a.jpg"] if shown else [])
+
+
+def test_a_size_of_any_length_is_no_icons() -> None:
+    assert read(f'<img src="/a.jpg" width="{"9" * 5_000}" {ALT}>')["pictures"] == ["/a.jpg"]
