@@ -12,7 +12,7 @@ from iranwire_crawler.domain import urls
 from iranwire_crawler.domain.items import Image
 from iranwire_crawler.domain.text import clean, fold
 from iranwire_crawler.pages.blocks import Frame, Line
-from iranwire_crawler.pages.page import Page
+from iranwire_crawler.pages.page import Page, shares
 
 # A page is untrusted: each picture is held against those before it.
 MAX_PICTURES = 1_000
@@ -61,6 +61,8 @@ class Pictures:
         if len(self.found) >= MAX_PICTURES:
             self.truncated = True
             return
+        if line.href is not None and shares(line.href):
+            return  # a network's sign
         if any(other.line is line for other in self.found):
             return
         picture = Picture(line, in_body)

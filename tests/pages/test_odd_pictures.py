@@ -200,3 +200,13 @@ def test_sizes_of_a_custom_element_may_be_a_ratio(sizes: str, shown: bool) -> No
 
 def test_a_size_of_any_length_is_no_icons() -> None:
     assert read(f'<img src="/a.jpg" width="{"9" * 5_000}" {ALT}>')["pictures"] == ["/a.jpg"]
+
+
+@pytest.mark.parametrize("place", ["{0}{1}{2}", "{1}{0}{2}", "{1}{2}{0}"])
+@pytest.mark.parametrize("address", [
+    "https://www.facebook.com/sharer?u=x", "https://t.me/share/url?url=x", "whatsapp://send?text=x",
+])  # fmt: skip
+def test_the_sign_of_a_network_is_no_picture(place: str, address: str) -> None:
+    bar = f'<div><a href="{address}"><img src="/i/sign.svg" alt="Share it"></a></div>'
+    facts = read(place.format(bar, FIGURE.format(f'<img src="/a.jpg" {ALT}>'), P))
+    assert (facts["pictures"], facts["captions"], facts["body"]) == (["/a.jpg"], [HIVES], [FIRST, LAST])
