@@ -77,6 +77,7 @@ def read_body(page: Page, header: Header, start: int, cards: list[Card], picture
             at = card.end
             continue
         if line.kind == "text" and (page.is_tail(line) or _leads_to_accountability(line)):
+            pictures.drop_of(line, taken_lines[-1] if taken_lines else header.headline)
             after = _after_tail(page, at + 1, end)
             if not _resumes(page, after, end, taken_lines, header.headline):
                 break
@@ -144,6 +145,7 @@ def _take(
     if line.frame.around.region is not None:
         region = page.region(line, header.headline)
         if region is not None and not (region == "button" and line.kind == "image"):
+            pictures.read_beside(at, in_body=True)
             return 1
     match line.kind:
         case "image":

@@ -88,11 +88,13 @@ class Pictures:
             if line.kind == "text" and (
                 self.page.region(line, self.headline) is not None or self.page.is_interface(line)
             ):
+                self.read_beside(at, in_body=False)
                 at += 1  # a slider's buttons
             elif line.kind == "image":
-                if self.page.foreign(line) is not None:
+                if self.page.foreign(line) is None:
+                    self.add(line, in_body=False)
+                elif self.page.region(line, self.headline) is None:
                     break
-                self.add(line, in_body=False)
                 at += 1
             elif line.kind in ("rule", "chrome") or (line.kind == "text" and line.folded == self.headline.folded):
                 at += 1
@@ -149,6 +151,28 @@ class Pictures:
             picture.caption = line.text
             return 1
         return 1 if self._beside(picture, line) else 0
+
+    def read_beside(self, at: int, in_body: bool) -> None:
+        """The caption that stands in the button, or the aside, of a picture already seen; no other words of it."""
+        line = self.page.lines[at]
+        last = self.found[-1] if self.found else None
+        region, figure = line.frame.around.region, line.frame.around.figure
+        if last is None or last.line is None or region is None or not region.start <= last.line.index < region.end:
+            return
+        if line.folded == last.alt or (figure is not None and figure.tag == "figcaption"):
+            self.read_caption(at, in_body)
+
+    def drop_of(self, line: Line, last: Line) -> None:
+        """Take out the picture of the block that `line` begins: without a caption, and alone with it in an element that
+        the body's `last` line does not stand in.
+        """
+        picture = self.found[-1] if self.found else None
+        if picture is None or picture.line is None or picture.caption is not None or not picture.in_body:
+            return
+        around = next((frame for frame in line.frame.ancestors() if frame.start <= picture.line.index), None)
+        above = [last, *(other.line for other in self.found[-2:-1] if other.line is not None)]
+        if around is not None and all(other.index < around.start for other in above):
+            self.found.pop()
 
     def read_doubled(self, at: int) -> int:
         """The lines that a caption amid the text takes which stands twice as text, its picture shown or not; 0 if none.

@@ -210,3 +210,46 @@ def test_the_sign_of_a_network_is_no_picture(place: str, address: str) -> None:
     bar = f'<div><a href="{address}"><img src="/i/sign.svg" alt="Share it"></a></div>'
     facts = read(place.format(bar, FIGURE.format(f'<img src="/a.jpg" {ALT}>'), P))
     assert (facts["pictures"], facts["captions"], facts["body"]) == (["/a.jpg"], [HIVES], [FIRST, LAST])
+
+
+ACCOUNTABILITY = '<a href="/en/accountability/"><h2>visit the accountability section</h2></a>'
+BLOCKS = {
+    "the block's own picture": (f'{P}<div><img src="/b.png" alt="">{ACCOUNTABILITY}</div>', []),
+    "in a link of its own": (f'{P}<div><a><img src="/b.png" alt="">{ACCOUNTABILITY}</a></div>', []),
+    "deeper in the block": (f'{P}<div><div><img src="/b.png" alt=""></div><div>{ACCOUNTABILITY}</div></div>', []),
+    "the body's last picture": (
+        f'<div>{P}<p><img src="/a.jpg" alt=""></p><div>{ACCOUNTABILITY}</div></div>', ["/a.jpg"],
+    ),
+    "the body's last picture, and the block's": (
+        f'{P}<img src="/a.jpg" alt=""><div><img src="/b.png" alt="">{ACCOUNTABILITY}</div>', ["/a.jpg"],
+    ),
+    "a picture with a caption": (
+        f'{P}<div>{FIGURE.format(f"""<img src="/a.jpg" {ALT}>""")}{ACCOUNTABILITY}</div>', ["/a.jpg"],
+    ),
+    "a gallery": (
+        f'{P}<div><img src="/a.jpg" alt=""><img src="/b.jpg" alt="">{ACCOUNTABILITY}</div>', ["/a.jpg", "/b.jpg"],
+    ),
+    "an article of nothing but a picture": (f'<div><img src="/a.jpg" alt=""><p>{ACCOUNTABILITY}</p></div>', ["/a.jpg"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_the_picture_of_the_block_after_the_body(name: str) -> None:
+    markup, pictures = BLOCKS[name]
+    facts = facts_of(HEAD + markup, URL)
+    assert facts["pictures"] == pictures
+    assert facts["body"] == ([FIRST] if P in markup else [])
+
+
+@pytest.mark.parametrize("language", PLACES)
+def test_a_slide_in_the_button_that_opens_it(language: str) -> None:
+    url, head, first, last, hives = PLACES[language]
+    for caption, alt in (("<span>{}</span>", hives), ("<p>{}</p>", hives), ("<figcaption>{}</figcaption>", "")):
+        for number, wrapped in enumerate(("<button>{}<p>+</p></button>", '<div role="button">{}</div>')):
+            slide = f'<figure><img src="/{{}}.jpg" alt="{alt}">{caption.format(hives)}</figure>'
+            slides = "".join(wrapped.format(slide.format(at)) for at in (1, 2)) + "<button>Next</button>"
+            for before, after in (("", f"<p>{first}</p>"), (f"<p>{first}</p>", "")):
+                facts = facts_of(f"{head}{before}{slides}{after}<p>{last}</p>", url)
+                assert facts["pictures"] == ["/1.jpg", "/2.jpg"]
+                assert (number, facts["captions"], facts["credits"]) == (number, [hives, hives], [])
+                assert facts["body"] == [first, last]
