@@ -115,6 +115,7 @@ class Page:
         self.size = len(document.blocks)
         self.dated = [position for position, line in enumerate(lines) if line.shown is not None]
         self._indices = [line.index for line in lines]
+        self._regions: dict[tuple[Frame, Line | None], str | None] = {}
         self._others: dict[str, urls.Address | None] = {}
         self._fixed = _fixed_lines(edition.language) if edition is not None else _FixedLines()
 
@@ -167,7 +168,14 @@ class Page:
         One that holds most of the page, or the headline too, says nothing: old pages wrap
         everything in a form, and an unclosed element swallows the rest of its page.
         """
-        frame = line.frame.around.region
+        innermost = line.frame.around.region
+        if innermost is None:
+            return None
+        if (innermost, headline) not in self._regions:
+            self._regions[innermost, headline] = self._region(innermost, headline)
+        return self._regions[innermost, headline]
+
+    def _region(self, frame: Frame | None, headline: Line | None) -> str | None:
         while frame is not None:
             around = headline is not None and frame.start <= headline.index < frame.end
             if not around and len(frame) * 2 <= self.size:
