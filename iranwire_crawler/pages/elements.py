@@ -86,6 +86,14 @@ def holds_slides(node: LexborNode) -> bool:
     return bool(alts) and not any(map(str.isalpha, words))
 
 
+def holds_figures(node: LexborNode, words: str) -> bool:
+    """Whether all `words` that an element shows stand in figures with pictures."""
+    if node.css_first("figure img") is None:
+        return False
+    figures = [figure.text(deep=True) for figure in node.css("figure")[:_MOST_SLIDES]]
+    return "".join(words.split()) == "".join("".join(figures).split())
+
+
 def stands_alone(node: LexborNode) -> bool:
     """Whether an unknown element is a block: not one amid its parent's own words."""
     parent = node.parent

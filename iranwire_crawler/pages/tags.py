@@ -21,6 +21,8 @@ PLAYERS = frozenset({"iframe", "video", "audio"})
 BOLD = frozenset({"b", "strong"})
 # Chrome that holds neither a headline nor a date has nothing of the article, nor of a card.
 CHROME = frozenset({"nav", "aside", "footer", "dialog", "form", "menu"})
+# … but these may be no more than a frame around its pictures.
+FRAMING = frozenset({"nav", "aside", "form"})
 # Formatting elements whose attributes say nothing that is read here.
 BARE_TAGS = frozenset("i em u s small big sup sub mark br font tt code".split())
 

@@ -9,10 +9,12 @@ from selectolax.lexbor import LexborNode
 
 from iranwire_crawler.domain.text import clean
 from iranwire_crawler.pages.blocks import Document, Frame, Line, Piece, Surroundings
+from iranwire_crawler.pages.decoding import MAX_BYTES
 from iranwire_crawler.pages.elements import (
     DATED,
     LONGEST_CLASS,
     Told,
+    holds_figures,
     holds_slides,
     is_hidden,
     is_icon,
@@ -34,6 +36,7 @@ from iranwire_crawler.pages.tags import (
     BOLD,
     CHROME,
     FIGURES,
+    FRAMING,
     HEADINGS,
     ITEMS,
     KNOWN,
@@ -55,7 +58,12 @@ _LONGEST_ICON = 40
 _MOST_OVERLAYS = 1_000
 # How many players are looked into: they can stand in one another.
 _MOST_PLAYERS = 100
+# How many <noscript> are parsed.
 _MOST_NOSCRIPTS = 1_000
+# How many characters of chrome are searched for what may be the article's: chrome can stand in chrome.
+_MAX_HEARD = 2 * MAX_BYTES
+# How many regions around nothing but pictures are opened.
+_MOST_FRAMING = 50
 # A line of more characters than this is a sentence.
 LONG = 60
 _BLOCK_STYLE = re.compile(r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|table|list-item)", re.IGNORECASE)
@@ -99,6 +107,7 @@ class Walk:
         self.slides: Frame | None = None
         self.players = 0
         self.noscripts = 0
+        self.heard = self.framing = 0
         # The last picture; the one whose address may be a placeholder's; how many blocks stand before one that says
         # nothing of itself; the one that makes way for its figure's own.
         self.pictured: Line | None = None
@@ -280,7 +289,7 @@ class Walk:
         around = self.frame.around.item
         if tag == "footer" and around is not None and around.tag == "blockquote":
             region = None  # it names who is quoted
-        if region in CHROME and not self.chrome and _holds_nothing(node):
+        if region in CHROME and not self.chrome and self._holds_nothing(node, region):
             self.document.passed_over.append(node)
             self._add("chrome", "")
             return None
@@ -297,6 +306,19 @@ class Walk:
                 self._leave(frame)
                 return None
         return frame
+
+    def _holds_nothing(self, node: LexborNode, region: str) -> bool:
+        """Whether chrome has no headline in it, no date, no reading time, and is no frame around pictures."""
+        if self.heard > _MAX_HEARD:
+            return False
+        words = node.text(deep=True)
+        self.heard += len(words)
+        if DATED.search(words) or node.css_first("h1") is not None:
+            return False
+        if region not in FRAMING or self.framing >= _MOST_FRAMING or not holds_figures(node, words):
+            return True
+        self.framing += 1
+        return False
 
     def _open_inline(self, tag: str, attributes: Mapping[str, str | None]) -> Inline:
         opened = Inline(self.href, self.rel, tag in BOLD and not _NOT_BOLD.search(attributes.get("style") or ""))
@@ -499,11 +521,6 @@ def _is_empty(node: LexborNode) -> bool:
 
 def _holds_headline(node: LexborNode, tag: str) -> bool:
     return tag == "h1" or node.css_first("h1") is not None
-
-
-def _holds_nothing(node: LexborNode) -> bool:
-    """Whether chrome has neither a headline nor a date nor a reading time in it."""
-    return node.css_first("h1") is None and not DATED.search(node.text(deep=True))
 
 
 def _surroundings(frame: Frame, name: str | None) -> Surroundings:

@@ -253,3 +253,36 @@ def test_a_slide_in_the_button_that_opens_it(language: str) -> None:
                 assert facts["pictures"] == ["/1.jpg", "/2.jpg"]
                 assert (number, facts["captions"], facts["credits"]) == (number, [hives, hives], [])
                 assert facts["body"] == [first, last]
+
+
+@pytest.mark.parametrize("language", PLACES)
+@pytest.mark.parametrize("tag", ["aside", "nav", "form", 'div role="complementary"'])
+def test_a_frame_around_nothing_but_the_articles_pictures(language: str, tag: str) -> None:
+    url, head, first, last, hives = PLACES[language]
+    figure = '<figure><img src="/{}.jpg" alt="{}"><figcaption>{}</figcaption></figure>'
+    for alt in (hives, ""):
+        figures = f"<{tag}><div>{figure.format(1, alt, hives)} {figure.format(2, alt, hives)}</div></{tag.split()[0]}>"
+        facts = facts_of(f"{head}{figures}<p>{first}</p><p>{last}</p>", url)
+        assert (facts["pictures"], facts["captions"]) == (["/1.jpg", "/2.jpg"], [hives, hives])
+        assert facts["body"] == [first, last]
+
+
+HIVE = FIGURE.format(f'<img src="/a.jpg" {ALT}>')
+FRAMES = {
+    "words beside the picture": f"<aside>{HIVE}<p>Support our work</p></aside>{P}",
+    "a picture in no figure": f'<aside><img src="/a.jpg" {ALT}></aside>{P}',
+    "amid the body": f"{P}<aside>{HIVE}</aside>",
+    "a dialog": f"<dialog>{HIVE}</dialog>{P}",
+    "a picture that leads to another article": f'<aside><a href="/en/news/64000/">{HIVE}</a></aside>{P}',
+}
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_pictures_beside_the_article_are_not_its_own(name: str) -> None:
+    facts = read(FRAMES[name])
+    assert (facts["pictures"], facts["body"]) == ([], [FIRST, LAST])
+
+
+def test_the_articles_pictures_go_on_after_a_promotion() -> None:
+    facts = read(f"{FRAMES['a picture that leads to another article'].removesuffix(P)}{HIVE}{P}")
+    assert (facts["pictures"], facts["in_body"]) == (["/a.jpg"], [False])
