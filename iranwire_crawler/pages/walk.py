@@ -258,8 +258,7 @@ class Walk:
                     self._add("embed", tag, source=address)
                     return None
                 if attributes.get("src") and "alt" in attributes:
-                    self._picture(node, attributes)
-                    return None
+                    return self._custom_picture(node, tag, attributes)
                 if stands_alone(node):
                     return self._open(node, tag, attributes, None)
         if self._is_block(node, tag, attributes):
@@ -430,6 +429,17 @@ class Walk:
         line = self.pictured = self._add("image", alt, href=self.href, source=source)
         line.title = title
         return line
+
+    def _custom_picture(self, node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> "Frame | None":
+        """A picture that is a custom element: what stands in it is its figure's, but for what AMP falls back to."""
+        if _is_empty(node) or tag.startswith("amp-") or self.frame.tag in PARAGRAPHS:
+            self._picture(node, attributes)
+            return None
+        opened = self._open(node, "figure", attributes, None)
+        before = len(self.blocks)
+        self._picture(node, attributes)
+        self.stand_in = self.pictured if len(self.blocks) > before else None
+        return opened
 
     def _may_be_picture(self, attributes: Mapping[str, str | None]) -> bool:
         """Whether a picture laid behind an element is to be seen for itself."""

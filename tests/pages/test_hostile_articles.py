@@ -46,6 +46,7 @@ HOSTILE = {
     "pictures behind pictures": "<figure>" + "<div role=img style='background:url(/a.jpg)'>" * 15_000 + TEXT,
     "dated chrome in chrome": "<aside>" * 1_500 + "May 12, 2025" + often("<p>some words</p>"),
     "pictures in chrome in chrome": "<nav>" * 1_500 + often("<figure><img></figure>"),
+    "custom pictures in one another": "<i-w src=a alt=b>" * 1_500 + often("<p>some words</p>"),
     "players in one another": "<video>" * 1_500 + often("<p>x</p>"),
     "an endless set": f"<img data-srcset='{'/a 1w, ' * 300_000}'>",
     "an endless address": f"<img src='{'blank' * 400_000}' data-lazy='{'a.' * 400_000}' srcset='{' , ' * 100_000}'>",

@@ -286,3 +286,23 @@ def test_pictures_beside_the_article_are_not_its_own(name: str) -> None:
 def test_the_articles_pictures_go_on_after_a_promotion() -> None:
     facts = read(f"{FRAMES['a picture that leads to another article'].removesuffix(P)}{HIVE}{P}")
     assert (facts["pictures"], facts["in_body"]) == (["/a.jpg"], [False])
+
+
+@pytest.mark.parametrize("language", PLACES)
+@pytest.mark.parametrize("inside", [
+    '<img slot="img" src="/a.jpg" alt="{0}"><span slot="cap">{0}</span>', '<p slot="cap">{0}</p>',
+    '<div><img src="/a.jpg" alt=""></div><span>{0}</span>',
+])  # fmt: skip
+def test_a_caption_in_a_custom_element(language: str, inside: str) -> None:
+    url, head, first, last, hives = PLACES[language]
+    custom = f'<iw-image src="/a.jpg" alt="{hives}">{inside.format(hives)}</iw-image>'
+    facts = facts_of(f"{head}{custom}<p>{first}</p><p>{last}</p>", url)
+    assert (facts["pictures"], facts["captions"], facts["body"]) == (["/a.jpg"], [hives], [first, last])
+    facts = facts_of(f"{head}<p>{first}</p>{custom * 2}<p>{last}</p>", url)
+    assert (facts["captions"], facts["body"]) == ([hives], [first, last])
+
+
+def test_what_amp_falls_back_to_is_no_caption() -> None:
+    fallback = f'<amp-img src="/a.jpg" {ALT}><div fallback>This picture cannot be shown.</div></amp-img>'
+    facts = read(FIGURE.format(fallback))
+    assert (facts["pictures"], facts["captions"], facts["body"]) == (["/a.jpg"], [HIVES], [LAST])
