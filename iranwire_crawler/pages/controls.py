@@ -10,11 +10,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from iranwire_crawler.domain import site, urls
 from iranwire_crawler.domain.text import clean
+from iranwire_crawler.pages.block_builder import Inline
 from iranwire_crawler.pages.blocks import Control, Document, Frame
 from iranwire_crawler.pages.control_state import names_inside, state_of
 from iranwire_crawler.pages.forms import Forms
 from iranwire_crawler.pages.tags import BARE_TAGS, BLOCK_TAGS, BOLD, Kind
-from iranwire_crawler.pages.walk import Inline, Walk
+from iranwire_crawler.pages.walk import Walk
 
 MAX_CONTROLS = 20_000
 # Longer than any address that is followed: one that is cut here is still too long.

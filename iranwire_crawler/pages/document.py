@@ -14,9 +14,10 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from iranwire_crawler.pages.blocks import Document, Line
 from iranwire_crawler.pages.controls import ListingWalk, read_controls
+from iranwire_crawler.pages.declared import MAX_SCRIPT
 from iranwire_crawler.pages.decoding import MAX_BYTES, as_utf8, decode
 from iranwire_crawler.pages.head import without_scripts
-from iranwire_crawler.pages.walk import MAX_SCRIPT, Walk
+from iranwire_crawler.pages.walk import Walk
 
 # lexbor's time grows with the square of the attributes on one tag (40,000: 2.5 s) and of the depth (40,000: 2 s).
 # A page up to this size cannot cost more than a second; a larger one is looked over.

@@ -54,6 +54,12 @@ def told_by_class(names: str) -> Told:
     return "icon" if _ICON.search(names) else ""
 
 
+def is_empty(node: LexborNode) -> bool:
+    """Whether an element holds nothing but white space."""
+    child = node.first_child
+    return child is None or (child.next is None and child.is_text_node and (child.text_content or "").isspace())
+
+
 def is_ornament(tag: str, told: Told, attributes: Mapping[str, str | None], text: str) -> bool:
     """Whether the text of an inline element is none that a reader reads: an icon, a sign, an avatar's letter."""
     if told == "spoken":

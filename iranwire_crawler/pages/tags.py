@@ -42,7 +42,18 @@ ROLE_TAGS = {"list": "ul", "listitem": "li", "blockquote": "blockquote"}
 
 # What the walk does with a node.
 Kind = Literal[
-    "text", "unseen", "unscripted", "declaring", "block", "other block", "region", "picture", "break", "bare", "inline"
+    "text",
+    "unseen",
+    "unscripted",
+    "declaring",
+    "embedded",
+    "block",
+    "other block",
+    "region",
+    "picture",
+    "break",
+    "bare",
+    "inline",
 ]
 _KINDS: dict[str, Kind] = {
     "-text": "text",
@@ -54,7 +65,8 @@ _KINDS: dict[str, Kind] = {
     ),
     "noscript": "unscripted",
     # … but some declare what is read all the same.
-    **dict.fromkeys("title base meta link script object embed".split(), "declaring"),
+    **dict.fromkeys("title base meta link script".split(), "declaring"),
+    **dict.fromkeys("object embed".split(), "embedded"),
     **dict.fromkeys(BLOCK_TAGS - {"select"}, "block"),
     **dict.fromkeys("pre hr iframe video audio li blockquote figure figcaption".split(), "other block"),
     **dict.fromkeys("nav aside footer dialog form button menu".split(), "region"),

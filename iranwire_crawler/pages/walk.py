@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from functools import partial
-from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from iranwire_crawler.domain.text import clean
-from iranwire_crawler.pages.blocks import Document, Frame, Line, Piece, Surroundings
+from iranwire_crawler.pages.block_builder import NONE, Inline, piece_of
+from iranwire_crawler.pages.blocks import Document, Frame, Line, Surroundings
+from iranwire_crawler.pages.declared import declare
 from iranwire_crawler.pages.decoding import MAX_BYTES
 from iranwire_crawler.pages.elements import (
     DATED,
@@ -16,20 +16,17 @@ from iranwire_crawler.pages.elements import (
     Told,
     holds_figures,
     holds_slides,
+    is_empty,
     is_hidden,
-    is_icon,
     is_ornament,
     stands_alone,
     tells_of_change,
     told_by_class,
 )
+from iranwire_crawler.pages.picture_builder import MOST_PLAYERS, PictureBuilder
 from iranwire_crawler.pages.sources import (
     background,
     custom_player,
-    is_placeholder,
-    picture_source,
-    picture_without_script,
-    player_source,
 )
 from iranwire_crawler.pages.tags import (
     BARE_TAGS,
@@ -37,7 +34,6 @@ from iranwire_crawler.pages.tags import (
     CHROME,
     FIGURES,
     FRAMING,
-    HEADINGS,
     ITEMS,
     KNOWN,
     PARAGRAPHS,
@@ -51,69 +47,30 @@ from iranwire_crawler.pages.tags import (
 # A page is untrusted: beyond these bounds the rest of it is not read.
 MAX_NODES = 400_000  # texts apart, of which there is at most one beside each
 MAX_DEPTH = 2_000
-MAX_SCRIPT = 2 * 1024 * 1024
 # More characters in a player are not just what it shows where it cannot play.
 _LONGEST_FALLBACK = 400
 _LONGEST_ICON = 40
 _MOST_OVERLAYS = 1_000
-# How many players are looked into: they can stand in one another.
-_MOST_PLAYERS = 100
-# How many <noscript> are parsed.
-_MOST_NOSCRIPTS = 1_000
 # How many characters of chrome are searched for what may be the article's: chrome can stand in chrome.
 _MAX_HEARD = 2 * MAX_BYTES
 # How many regions around nothing but pictures are opened.
 _MOST_FRAMING = 50
-# A line of more characters than this is a sentence.
-LONG = 60
 _BLOCK_STYLE = re.compile(r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|table|list-item)", re.IGNORECASE)
 # Google Docs' clipboard wraps all that is pasted in such a `b`.
 _NOT_BOLD = re.compile(r"font-weight\s*:\s*(?:normal|400)", re.IGNORECASE)
-_NONE: Mapping[str, str | None] = {}
-# `Piece(…)` in half the time: a named tuple's own constructor is a Python function.
-_piece = partial(tuple.__new__, Piece)
 # Attributes that say more than which element it is.
 _TELLING = frozenset({"style", "hidden", "role"})
 # Kinds that often hold one text and nothing else.
 _HOLDING_TEXT = ("bare", "inline")
 
 
-class Inline(NamedTuple):
-    """An open inline element: the link that was open before it, and whether it makes bold."""
-
-    href: str | None
-    rel: str
-    bold: bool
-
-
-class Walk:
+class Walk(PictureBuilder):
     """One pass over the tree in document order. This is where a page's time goes: every node passes here."""
 
     def __init__(self, document: Document, chrome: bool) -> None:
-        self.document = document
+        super().__init__(document)
         self.chrome = chrome
-        self.blocks = document.blocks
-        self.frame = Frame("html", None, _NONE, 0)
-        self.pieces: list[Piece] = []
-        self.datetime: str | None = None
-        self.href: str | None = None
-        self.rel = ""
-        self.inline = 0
-        self.element = 0
-        self.small = False
-        self.boundary = True
-        self.bold = 0
-        self.long_links: list[str] = []
-        self.slides: Frame | None = None
-        self.players = 0
-        self.noscripts = 0
         self.heard = self.framing = 0
-        # The last picture; the one whose address may be a placeholder's; how many blocks stand before one that says
-        # nothing of itself; the one that makes way for its figure's own.
-        self.pictured: Line | None = None
-        self.lazy: Line | None = None
-        self.blank = -1
-        self.stand_in: Line | None = None
 
     def over(self, root: LexborNode) -> None:
         known = KNOWN
@@ -191,13 +148,13 @@ class Walk:
         # Most elements hold one text and nothing else: a short way for those.
         raw = child.text_content or ""
         if text := clean(raw):
-            blocks.append(Line("text", text, frame, start, [_piece((raw, 0, None, "", False, False))]))
+            blocks.append(Line("text", text, frame, start, [piece_of((raw, 0, None, "", False, False))]))
             frame.end = start + 1
         return None
 
     def _read_inline(self, node: LexborNode, tag: str, child: LexborNode) -> bool:
         """The short way through an inline element that holds one text; False where it is not that simple."""
-        attributes = _NONE if tag in BARE_TAGS and tag != "i" else node.attributes
+        attributes = NONE if tag in BARE_TAGS and tag != "i" else node.attributes
         if not _TELLING.isdisjoint(attributes) or self.frame.tag == "pre":
             return False
         text = child.text_content or ""
@@ -213,7 +170,7 @@ class Walk:
         elif tag == "time":
             self.datetime = self.datetime or attributes.get("datetime")
         if self.pieces or not text.isspace():
-            self.pieces.append(_piece((text, self.element, href, rel, self.bold > 0 or tag in BOLD, self.small)))
+            self.pieces.append(piece_of((text, self.element, href, rel, self.bold > 0 or tag in BOLD, self.small)))
         self.boundary = True
         return True
 
@@ -228,9 +185,12 @@ class Walk:
             self._unscripted(node)
             return None
         if kind == "declaring":
-            self._declare(node, tag)
+            declare(self.document, node, tag)
             return None
-        attributes = _NONE if kind == "bare" else node.attributes
+        if kind == "embedded":
+            self._embedded(node, tag)
+            return None
+        attributes = NONE if kind == "bare" else node.attributes
         if attributes and ("style" in attributes or "hidden" in attributes) and is_hidden(tag, attributes):
             # What is hidden within slides is another slide: to ask again would take time that grows with the depth.
             if self.slides is None and not holds_slides(node):
@@ -270,7 +230,7 @@ class Walk:
         if "style" in attributes:
             if _BLOCK_STYLE.search(attributes["style"] or ""):
                 return True
-            if self._may_be_picture(attributes) and _is_empty(node) and background(attributes):
+            if self._may_be_picture(attributes) and is_empty(node) and background(attributes):
                 return self.frame.tag not in PARAGRAPHS
         return attributes.get("role") == "button" and self.frame.tag not in PARAGRAPHS
 
@@ -300,7 +260,7 @@ class Walk:
             self._add("rule", "")
         elif tag in PLAYERS:
             self._player(node, attributes)
-            if self.players <= _MOST_PLAYERS and len(node.text(deep=True)) <= _LONGEST_FALLBACK:
+            if self.players <= MOST_PLAYERS and len(node.text(deep=True)) <= _LONGEST_FALLBACK:
                 # What is shown where there is no player; a longer text is the page's, in a player never closed.
                 self._leave(frame)
                 return None
@@ -333,106 +293,16 @@ class Walk:
         self.inline += 1
         return opened
 
-    def _leave(self, opened: "Frame | Inline") -> None:
-        if isinstance(opened, Frame):
-            if self.pieces:
-                self._flush()
-            end = opened.end = len(self.blocks)
-            if self.datetime is not None and end > opened.start:
-                # A `time` that shows nothing belongs to what stands before it, not to the next card.
-                self.blocks[-1].datetime = self.blocks[-1].datetime or self.datetime
-                self.datetime = None
-            if opened.parent is not None:
-                self.frame = opened.parent
-            if opened is self.slides:
-                self.slides = None
-            return
-        self.boundary = True
-        self.href, self.rel, bold = opened
-        self.bold -= bold
-        self.inline -= 1
-
-    def _overlay(self, node: LexborNode) -> None:
-        href = node.attributes.get("href")
-        if href and len(self.document.overlays) < _MOST_OVERLAYS:
-            self.document.overlays.append((len(self.blocks), href))
-
-    def _text(self, text: str) -> None:
-        if self.frame.tag == "pre" and "\n" in text:
-            for number, line in enumerate(text.split("\n")):
-                if number:
-                    self._flush()
-                if line:
-                    self._text(line)
-            return
-        if self.pieces and not self.boundary:
-            # One text that the markup cut in two: React's `2<!-- --> min read`.
-            before = self.pieces[-1]
-            self.pieces[-1] = before._replace(text=before.text + text)
-            return
-        element = self.element if self.inline else 0
-        self.pieces.append(_piece((text, element, self.href, self.rel, self.bold > 0, self.small)))
-        self.boundary = False
-
-    def _add(self, kind: str, text: str, href: str | None = None, source: str | None = None) -> Line:
-        line = Line(kind, text, self.frame, len(self.blocks), [])
-        line.href, line.source = href, source
-        self.blocks.append(line)
-        return line
-
-    def _break(self) -> None:
-        if self.frame.tag in HEADINGS:
-            self.pieces.append(Piece(" ", 0))
-            self.boundary = True
-        else:
+    def _embedded(self, node: LexborNode, tag: str) -> None:
+        if tag == "embed":
+            self._player(node, node.attributes)
+        elif source := node.attributes.get("data"):
             self._flush()
-
-    def _flush(self) -> None:
-        pieces = self.pieces
-        if not pieces:
-            return
-        text = clean(pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces]))
-        if text:
-            line = Line("text", text, self.frame, len(self.blocks), pieces)
-            if self.datetime is not None:
-                line.datetime = self.datetime
-            self.blocks.append(line)
-            if pieces[0].href and len(text) > LONG:
-                self.long_links.append(pieces[0].href)
-        self.pieces = []
-        self.datetime = None
-        self.boundary = True
-
-    def _picture(self, node: LexborNode, attributes: Mapping[str, str | None]) -> None:
-        alt = clean(attributes.get("alt") or "")
-        source = picture_source(node, attributes)
-        if "emoji" in (attributes.get("class") or ""):
-            self._text(alt)
-        elif is_icon(node, attributes):
-            return
-        elif source or alt:
-            title = attributes.get("data-caption") or attributes.get("title")
-            line = self._show(source, alt, clean(title or ""))
-            self.lazy = line if source is None or source == attributes.get("src") else None
-        else:
-            self.blank = len(self.blocks)
-
-    def _show(self, source: str | None, alt: str, title: str = "") -> Line:
-        """A picture: one of its own, or what another stood in for."""
-        other = self.stand_in
-        self.stand_in = None
-        if other is not None and other.frame.around.figure is self.frame.around.figure:
-            other.source, other.text, other.title = source or other.source, alt or other.text, title
-            return other
-        if self.frame.tag not in PARAGRAPHS:
-            self._flush()  # the words before it stand above it
-        line = self.pictured = self._add("image", alt, href=self.href, source=source)
-        line.title = title
-        return line
+            self._add("embed", tag, source=source)
 
     def _custom_picture(self, node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> "Frame | None":
         """A picture that is a custom element: what stands in it is its figure's, but for what AMP falls back to."""
-        if _is_empty(node) or tag.startswith("amp-") or self.frame.tag in PARAGRAPHS:
+        if is_empty(node) or tag.startswith("amp-") or self.frame.tag in PARAGRAPHS:
             self._picture(node, attributes)
             return None
         opened = self._open(node, "figure", attributes, None)
@@ -441,72 +311,10 @@ class Walk:
         self.stand_in = self.pictured if len(self.blocks) > before else None
         return opened
 
-    def _may_be_picture(self, attributes: Mapping[str, str | None]) -> bool:
-        """Whether a picture laid behind an element is to be seen for itself."""
-        return attributes.get("role") == "img" or self.frame.around.figure is not None
-
-    def _shows_none(self, figure: Frame | None) -> bool:
-        """Whether this is a figure that shows no picture so far."""
-        return figure is not None and (self.pictured is None or self.pictured.index < figure.start)
-
-    def _background(self, node: LexborNode, attributes: Mapping[str, str | None], source: str) -> None:
-        """A picture that is laid behind an element; where that holds anything, it may be no more than an ornament."""
-        alone = self._shows_none(self.frame.around.figure)
-        if attributes.get("role") == "img" or (alone and _is_empty(node)):
-            line = self._show(source, clean(attributes.get("aria-label") or attributes.get("title") or ""))
-            line.href = attributes.get("href") or line.href
-            self.stand_in = line if alone else None
-
-    def _unscripted(self, node: LexborNode) -> None:
-        """A <noscript>: it may hold the copy of the placeholder right before it, or its figure's only picture."""
-        lazy = self.lazy
-        alone = self._shows_none(self.frame.around.figure)
-        follows = lazy is not None and lazy is self.blocks[-1]
-        if not (alone or follows or self.blank == len(self.blocks)) or self.noscripts >= _MOST_NOSCRIPTS:
-            return
-        self.noscripts += 1
-        if (found := picture_without_script(node)) is None:
-            return
-        source, alt = found
-        if lazy is None or not follows:
-            line = self._show(source, alt)
-            self.stand_in = line if alone else None
-        elif lazy.text == alt != "" or (is_placeholder(lazy.source or "data:") and not (lazy.text and alt)):
-            lazy.source, lazy.text = source, alt or lazy.text
-
-    def _player(self, node: LexborNode, attributes: Mapping[str, str | None]) -> None:
-        self.players += 1
-        source = player_source(node, attributes, inside=self.players <= _MOST_PLAYERS)
-        self._add("embed", node.tag or "", source=source)
-
-    def _declare(self, node: LexborNode, tag: str) -> None:
-        """An element whose content no reader sees: what it declares is kept."""
-        document = self.document
-        attributes = node.attributes
-        match tag:
-            case "title":
-                document.title = document.title or clean(node.text(deep=True))
-            case "base":
-                document.base = document.base or attributes.get("href")
-            case "meta":
-                name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
-                content = attributes.get("content")
-                if name and content and len(document.meta) < 500:
-                    document.meta.append((name.lower(), content))
-            case "link":
-                if len(document.links) < 500:
-                    document.links.append({name: value or "" for name, value in attributes.items()})
-            case "object" if attributes.get("data"):
-                self._flush()
-                self._add("embed", tag, source=attributes["data"])
-            case "embed":
-                self._player(node, attributes)
-            case "script":
-                kind = (attributes.get("type") or "").lower()
-                if "json" in kind:
-                    source = node.text(deep=True)
-                    if len(source) <= MAX_SCRIPT:
-                        document.scripts.append((kind, source))
+    def _overlay(self, node: LexborNode) -> None:
+        href = node.attributes.get("href")
+        if href and len(self.document.overlays) < _MOST_OVERLAYS:
+            self.document.overlays.append((len(self.blocks), href))
 
 
 def _told_by(attributes: Mapping[str, str | None]) -> Told:
@@ -522,11 +330,6 @@ def _is_unread(node: LexborNode, tag: str, attributes: Mapping[str, str | None],
     if told not in ("spoken", "icon") and "aria-hidden" not in attributes:
         return False
     return is_ornament(tag, told, attributes, node.text(deep=True) if text is None else text)
-
-
-def _is_empty(node: LexborNode) -> bool:
-    child = node.first_child
-    return child is None or (child.next is None and child.is_text_node and (child.text_content or "").isspace())
 
 
 def _holds_headline(node: LexborNode, tag: str) -> bool:
