@@ -69,7 +69,7 @@ EN = Edition(
         "accountability page",
         "comments",
     ),
-    by=("by",),
+    by=("by", "author"),
     conjunction="and",
 )
 FA = Edition(
@@ -95,7 +95,7 @@ AR = Edition(
     ),
     light="إيران وير لايت",
     tail=(*EN.tail, "تعليقات", "التعليقات"),  # the Arabic words are ASSUMED
-    by=("بقلم", "بواسطة"),
+    by=("بقلم", "بواسطة", "الكاتب"),
     conjunction="و",
 )
 

@@ -2,17 +2,17 @@
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import unquote
 
 from iranwire_crawler.domain import urls
 from iranwire_crawler.domain.items import BlockType, BodyBlock, Link
-from iranwire_crawler.domain.text import clean, fold
-from iranwire_crawler.pages.blocks import NOWHERE, Frame, Line, Piece
+from iranwire_crawler.domain.text import fold
+from iranwire_crawler.pages.blocks import NOWHERE, Frame, Line
 from iranwire_crawler.pages.boxes import lines_of_box
 from iranwire_crawler.pages.cards import Card
 from iranwire_crawler.pages.header import Header
 from iranwire_crawler.pages.labels import leads_on
-from iranwire_crawler.pages.page import Page, shares
+from iranwire_crawler.pages.noise import is_noise, is_tags
+from iranwire_crawler.pages.page import Page
 from iranwire_crawler.pages.pictures import Pictures
 
 _DIVIDER = re.compile(r"(?:[*＊•·⁂~_=#-]\s*){1,12}")
@@ -32,7 +32,6 @@ _LONGEST_LABEL = 40
 _LAYOUT_LINES = 4
 # How many lines before an interruption are asked whether the text after it stands as they do.
 _LOOKED_BACK = 12
-_MENU_KINDS = ("flat", "front", "section")
 
 
 @dataclass(slots=True)
@@ -47,56 +46,136 @@ class Body:
 
 def read_body(page: Page, header: Header, start: int, cards: list[Card], pictures: Pictures) -> Body:
     """Gather the body from line `start` to the first line that is not the article's any more."""
-    body = Body()
-    around = set(map(id, header.headline.frame.ancestors()))
-    end = _end_of_article(page, header, start)
-    layout = _layout_list(page, start, end, around)
-    starts = {card.start: card for card in cards}
-    taken_lines: list[Line] = []
-    at = start
-    turn = False
-    # Longer than anything that could be noise, a caption, a label or a tail line.
-    longest = max(_LONGEST_SPECIAL, len(header.headline.text) * 5 // 4 + 8, pictures.longest_alt)
-    while at < end:
-        line = page.lines[at]
-        text = line.text
-        long = len(text) > longest and (at + 1 == end or page.lines[at + 1].text != text)
-        if long and not turn and _is_plain_paragraph(line) and at not in starts:
-            # Most of a body goes this way: none of the questions below could be answered with yes.
-            body.blocks.append(BodyBlock(type="paragraph", text=text))
-            body.begun = True
-            if _is_linked(line):
-                _append_links(page, line, body)
-            taken_lines.append(line)
+    return _BodyReader(page, header, start, cards, pictures).read(start)
+
+
+class _BodyReader:
+    """Goes over the lines of one body. `taken`: the lines so far that are its text."""
+
+    def __init__(self, page: Page, header: Header, start: int, cards: list[Card], pictures: Pictures) -> None:
+        self.page = page
+        self.headline = header.headline
+        self.pictures = pictures
+        self.cards = {card.start: card for card in cards}
+        self.around = set(map(id, header.headline.frame.ancestors()))
+        self.end = _end_of_article(page, header, start)
+        self.layout = _layout_list(page, start, self.end, self.around)
+        self.body = Body()
+        self.taken: list[Line] = []
+        # Longer than anything that could be noise, a caption, a label or a tail line.
+        self.longest = max(_LONGEST_SPECIAL, len(header.headline.text) * 5 // 4 + 8, pictures.longest_alt)
+
+    def read(self, at: int) -> Body:
+        while at < self.end:
+            if self._is_long_paragraph(at):
+                # Most of a body goes this way: none of the questions below could be answered with yes.
+                self._append("paragraph", self.page.lines[at].text, self.page.lines[at])
+                self.taken.append(self.page.lines[at])
+                at += 1
+                continue
+            after = self._after_what_interrupts(at)
+            if after is None:
+                break
+            at = after if after > at else at + self._take(at)
+        _drop_what_leads_on(self.body, self.taken, to_card=at in self.cards)
+        return self.body
+
+    def _is_long_paragraph(self, at: int) -> bool:
+        line = self.page.lines[at]
+        if len(line.text) <= self.longest or (at + 1 < self.end and self.page.lines[at + 1].text == line.text):
+            return False
+        return _is_plain_paragraph(line) and at not in self.cards and not _is_turn(self.body)
+
+    def _after_what_interrupts(self, at: int) -> int | None:
+        """Where the text goes on after a card, a line of the site's tail or a copyright; None where it does not.
+
+        `at` itself where none of them begins there.
+        """
+        page, line = self.page, self.page.lines[at]
+        if (card := self.cards.get(at)) is not None:
+            return card.end if card.enclosed and self._resumes(card.end) else None
+        if line.kind != "text":
+            return at
+        if page.is_tail(line) or _leads_to_accountability(line):
+            self.pictures.drop_of(line, self.taken[-1] if self.taken else self.headline)
+            after = _after_tail(page, at + 1, self.end)
+            return after if self._resumes(after) else None
+        if len(line.text) < _LONGEST_SPECIAL and _COPYRIGHT.match(line.text):
+            return None if _OWN_COPYRIGHT.match(line.text) or not self._resumes(at + 1) else at
+        return at
+
+    def _resumes(self, at: int) -> bool:
+        return _resumes(self.page, at, self.end, self.taken, self.headline)
+
+    def _take(self, at: int) -> int:
+        """Read one line of the body; returns how many lines that took."""
+        page, body, line = self.page, self.body, self.page.lines[at]
+        if skipped := lines_of_box(page, at, self.around) or self._lines_in_region(at):
+            return skipped
+        match line.kind:
+            case "image":
+                if page.foreign(line) is None:
+                    self.pictures.add(line, in_body=body.begun)
+            case "chrome":
+                pass
+            case "rule":
+                if body.blocks:
+                    body.blocks.append(BodyBlock(type="divider", text=""))
+            case "embed":
+                address = urls.web_address(line.source, page.base)
+                if address is not None:
+                    body.blocks.append(BodyBlock(type="embed", text=address))
+            case _:
+                return self._take_text(at)
+        return 1
+
+    def _lines_in_region(self, at: int) -> int:
+        """1 for a line that stands in chrome amid the text: at most it is a caption; a button may hold a picture."""
+        line = self.page.lines[at]
+        if line.frame.around.region is None:
+            return 0
+        region = self.page.region(line, self.headline)
+        if region is None or (region == "button" and line.kind == "image"):
+            return 0
+        self.pictures.read_beside(at, in_body=True)
+        return 1
+
+    def _take_text(self, at: int) -> int:
+        page, line = self.page, self.page.lines[at]
+        if is_noise(page, line, self.headline):
+            return 1
+        if len(line.text) <= _LONGEST_LABEL and leads_on(line.folded) and (others := self._articles_from(at + 1)):
+            return 1 + others
+        captions = self.pictures.read_caption(at, in_body=True) or self.pictures.read_doubled(at)
+        if captions:
+            return captions
+        if is_tags(page, line):
+            self.body.tags.extend(text.removeprefix("#") for _, text in line.links())
+            return 1
+        kind, text = _kind(line, self.around, self.layout)
+        if kind == "paragraph" and _is_turn(self.body):
+            # A script's `[Name]` and the words that follow are one turn, in whatever elements they stand.
+            text = f"{self.body.blocks.pop().text} {text}"
+        self._append(kind, text, line)
+        if line.plain:
+            self.taken.append(line)
+        return 1
+
+    def _articles_from(self, at: int) -> int:
+        """How many lines from `at` on are links to other articles and nothing else, up to a card."""
+        start = at
+        while at < self.end and at not in self.cards and self.page.foreign(self.page.lines[at]) is not None:
             at += 1
-            continue
-        card = starts.get(at)
-        if card is not None:
-            if not (card.enclosed and _resumes(page, card.end, end, taken_lines, header.headline)):
-                break
-            at = card.end
-            continue
-        if line.kind == "text" and (page.is_tail(line) or _leads_to_accountability(line)):
-            pictures.drop_of(line, taken_lines[-1] if taken_lines else header.headline)
-            after = _after_tail(page, at + 1, end)
-            if not _resumes(page, after, end, taken_lines, header.headline):
-                break
-            at = after
-            continue
-        if (
-            line.kind == "text"
-            and len(text) < 200
-            and _COPYRIGHT.match(text)
-            and (_OWN_COPYRIGHT.match(text) or not _resumes(page, at + 1, end, taken_lines, header.headline))
-        ):
-            break
-        taken = _take(page, header, at, body, pictures, around, layout)
-        if line.plain and taken == 1 and body.blocks:
-            taken_lines.append(line)
-        turn = _is_turn(body)
-        at += taken
-    _drop_what_leads_on(body, taken_lines, to_card=at in starts)
-    return body
+        return at - start
+
+    def _append(self, kind: BlockType, text: str, line: Line) -> None:
+        self.body.blocks.append(BodyBlock(type=kind, text=text))
+        self.body.begun = True
+        for href, words in line.links():
+            address = urls.web_address(href, self.page.base)
+            own_anchor = href.startswith("#") and line.heading > 0
+            if address is not None and not own_anchor:
+                self.body.links.append(Link(url=address, text=words))
 
 
 def _drop_what_leads_on(body: Body, taken: list[Line], *, to_card: bool) -> None:
@@ -135,105 +214,6 @@ def _layout_list(page: Page, start: int, end: int, around: set[int]) -> Frame | 
     return outermost if inside * 5 >= len(plain) * 4 else None
 
 
-def _take(
-    page: Page, header: Header, at: int, body: Body, pictures: Pictures, around: set[int], layout: Frame | None
-) -> int:
-    """Read one line of the body; returns how many lines that took."""
-    line = page.lines[at]
-    if box := lines_of_box(page, at, around):
-        return box
-    if line.frame.around.region is not None:
-        region = page.region(line, header.headline)
-        if region is not None and not (region == "button" and line.kind == "image"):
-            pictures.read_beside(at, in_body=True)
-            return 1
-    match line.kind:
-        case "image":
-            if page.foreign(line) is None:
-                pictures.add(line, in_body=body.begun)
-        case "chrome":
-            pass
-        case "rule":
-            if body.blocks:
-                body.blocks.append(BodyBlock(type="divider", text=""))
-        case "embed":
-            address = urls.web_address(line.source, page.base)
-            if address is not None:
-                body.blocks.append(BodyBlock(type="embed", text=address))
-        case _ if _is_noise(page, line, header.headline):
-            pass
-        case _:
-            captions = pictures.read_caption(at, in_body=True) or pictures.read_doubled(at)
-            if captions:
-                return captions
-            if _is_linked(line) and _is_tags(page, line):
-                body.tags.extend(text.removeprefix("#") for _, text in line.links())
-            else:
-                _append(page, line, body, around, layout)
-    return 1
-
-
-def _is_noise(page: Page, line: Line, headline: Line) -> bool:
-    """The headline once more (a picture's alt), or a line of the interface."""
-    if len(line.text) <= len(headline.text) * 5 // 4 + 8 and line.folded == headline.folded:
-        return True
-    if page.is_interface(line):
-        return True
-    if not _is_linked(line):
-        return False
-    if not _only_links(line):
-        return _leads_to_others(page, line)
-    hrefs = [href for href, _ in line.links()]
-    alone = len(hrefs) == 1 and len(line.text) > _LONGEST_LABEL
-    return _share(page, hrefs) or (_make_menu(page, hrefs) and not alone)
-
-
-def _leads_to_others(page: Page, line: Line) -> bool:
-    """`Also read: …`: nothing but words that lead on, and links to other articles."""
-    words = clean("".join([piece.text for piece in line.pieces if piece.href is None]))
-    return leads_on(fold(words)) and all(page.foreign_address(href) is not None for href, _ in line.links())
-
-
-def _only_links(line: Line) -> bool:
-    """Whether a line has no words that are not a link's."""
-    return all(piece.href is not None or not clean(piece.text) for piece in line.pieces)
-
-
-def _share(page: Page, hrefs: list[str]) -> bool:
-    """Whether links hand this page's address to somebody: `https://t.me/share?url=https%3A%2F%2F…`."""
-    own = f"/{page.address.id}"
-    return hrefs != [] and all(
-        shares(href) or own in unquote(href.partition("?")[2], errors="replace") for href in hrefs
-    )
-
-
-def _make_menu(page: Page, hrefs: list[str]) -> bool:
-    """Whether all lead to pages of the site that are no articles: `About`, `Contact`.
-
-    One link alone to a section may be a tag.
-    """
-    kinds = _MENU_KINDS if len(hrefs) > 1 else ("flat", "front")
-    addresses = [urls.read_address(urls.absolute(href, page.base)) for href in hrefs]
-    return addresses != [] and all(address is not None and address.kind in kinds for address in addresses)
-
-
-def _append(page: Page, line: Line, body: Body, around: set[int], layout: Frame | None) -> None:
-    kind, text = _kind(line, around, layout)
-    if kind == "paragraph" and _is_turn(body):
-        # A script's `[Name]` and the words that follow are one turn, in whatever elements they stand.
-        text = f"{body.blocks.pop().text} {text}"
-    body.blocks.append(BodyBlock(type=kind, text=text))
-    body.begun = True
-    if _is_linked(line):
-        _append_links(page, line, body)
-
-
-def _is_linked(line: Line) -> bool:
-    """Whether there may be a link in a line: most lines are one text without."""
-    first = line.pieces[0]
-    return len(line.pieces) > 1 or first.href is not None or first.rel != ""
-
-
 def _is_turn(body: Body) -> bool:
     """Whether the body so far ends with the name of somebody who is about to speak."""
     if not body.blocks:
@@ -249,14 +229,6 @@ def _is_plain_paragraph(line: Line) -> bool:
     if frame.tag == "p":
         return True
     return frame.tag == "div" and len(line.pieces) == 1 and line.pieces[0].href is None and not line.heading
-
-
-def _append_links(page: Page, line: Line, body: Body) -> None:
-    for href, words in line.links():
-        address = urls.web_address(href, page.base)
-        own_anchor = href.startswith("#") and line.heading > 0
-        if address is not None and not own_anchor:
-            body.links.append(Link(url=address, text=words))
 
 
 def _kind(line: Line, around: set[int], layout: Frame | None) -> tuple[BlockType, str]:
@@ -336,15 +308,3 @@ def _after_tail(page: Page, at: int, end: int) -> int:
 def _leads_to_accountability(line: Line) -> bool:
     """A line that is a link to the accountability section: that block's words are known in English only."""
     return len(line.text) < 120 and (link := line.link) is not None and "accountability" in link.lower()
-
-
-def _is_tags(page: Page, line: Line) -> bool:
-    return all(_is_tag(page, piece) for piece in line.pieces if not piece.text.isspace())
-
-
-def _is_tag(page: Page, piece: Piece) -> bool:
-    """Marked as one, or a `#word` that leads to a page of the site."""
-    if "tag" in piece.rel.split():
-        return True
-    own = piece.href is not None and urls.read_address(urls.absolute(piece.href, page.base)) is not None
-    return own and piece.text.strip()[0] == "#"

@@ -30,15 +30,15 @@ def lines_of_box(page: Page, at: int, around: Collection[int]) -> int:
     """
     found = 0
     line = page.lines[at]
-    for frame in line.frame.ancestors():
-        if frame.start < line.index or id(frame) in around:
-            break
+    frame: Frame | None = line.frame
+    while frame is not None and frame.start == line.index and id(frame) not in around:
         if _is_called_a_box(frame):
             begin, end = page.span(frame)
             inside = page.lines[begin:end] if end - begin <= _MOST_LINES else []
             small = sum(len(other.text) for other in inside) <= _MOST_CHARACTERS
             if begin == at and small and all(other.shown is None for other in inside):
                 found = len(inside)
+        frame = frame.parent
     return found
 
 

@@ -196,7 +196,7 @@ def _stands_before_picture(page: Page, at: int, headline: Line) -> bool:
     following = page.lines[at + 1] if at + 1 < len(page.lines) else None
     if following is None or not line.plain or len(line.text) > _LONGEST_NAME or line.ends_sentence:
         return False
-    if page.is_interface(line) or page.region(line) == "button":
+    if page.is_interface(line) or is_told_beside(page, line):
         return False
     return line.folded != headline.folded and fold(following.text) == headline.folded
 

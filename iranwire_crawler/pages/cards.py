@@ -110,7 +110,7 @@ def _card(page: Page, at: int, floor: int, headline: Line) -> Card | None:
         smaller = label.heading > title.heading > 0
         within = label_at >= first and is_label(page, label) and (smaller or not label.heading)
         one_link = page.foreign(page.lines[at]) is not None and label.link is None
-        if not within and not _names_its_section(page, label, address, flat=last <= at and not one_link):
+        if not within and not _names_its_section(page, label, title, address, flat=last <= at and not one_link):
             label = None
         elif label is not None:
             first = min(first, label_at)
@@ -149,7 +149,7 @@ def _laid_over(page: Page, first: int, end: int) -> Address | None:
     return None
 
 
-def _names_its_section(page: Page, label: Line, address: Address | None, flat: bool) -> bool:
+def _names_its_section(page: Page, label: Line, title: Line, address: Address | None, flat: bool) -> bool:
     """Whether a line above a card's own is the card's label, not the body's end.
 
     `flat`: the card has no element of its own, so that its label may stand as a paragraph does.
@@ -164,7 +164,7 @@ def _names_its_section(page: Page, label: Line, address: Address | None, flat: b
     words = label.text.split()
     return (
         flat
-        and not label.heading
+        and (label.heading > title.heading > 0 or not label.heading)
         and (not label.pieces[0].bold or address is not None)
         and len(words) <= 3
         and all(word[0].isupper() or not word[0].isascii() for word in words)

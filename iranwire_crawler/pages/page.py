@@ -51,7 +51,7 @@ _NETWORKS = frozenset(
         (
             *("facebook", "twitter", "x", "telegram", "whatsapp", "linkedin", "instagram", "pinterest", "reddit"),
             *("messenger", "bluesky", "threads", "فیسبوک", "توییتر", "تلگرام", "واتس‌اپ", "فيسبوك", "تويتر", "تلغرام"),
-            *("واتساب", "تيليجرام", "تلجرام", "إكس", "ایکس"),
+            *("واتساب", "email this", "blogthis!", "تيليجرام", "تلجرام", "إكس", "ایکس"),
         ),
     )
 )

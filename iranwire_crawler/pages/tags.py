@@ -38,7 +38,7 @@ REGION_ROLES = {
     "menu": "nav",
     "menubar": "nav",
 }
-ROLE_TAGS = {"list": "ul", "listitem": "li", "blockquote": "blockquote"}
+ROLE_TAGS = {"list": "ul", "listitem": "li", "blockquote": "blockquote", "separator": "hr"}
 
 # What the walk does with a node.
 Kind = Literal[

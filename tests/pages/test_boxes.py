@@ -25,6 +25,10 @@ BOXES = {
         '<div class="author-box"><img src="/a.jpg" alt="Mahin Ostovar"><h4>About the author</h4>'
         "<p>Mahin Ostovar is a journalist in Toronto.</p></div>"
     ),
+    "a list of what is read": (
+        '<div><h3>Most read</h3><ol><li><a href="/en/features/64900/">A Winter Without Bread</a></li>'
+        '<li><a href="/en/features/64901/">Rain at the Gate</a></li></ol></div>'
+    ),
     "links that share": '<div><a href="#f">Facebook</a><a href="#t">Telegram</a><a href="#c">Copy link</a></div>',
 }
 

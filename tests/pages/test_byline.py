@@ -36,6 +36,8 @@ BYLINES = {
     "beside its word": (EN, ' <i>/</i> <span><span>By</span> <a href="/en/author/m/">Mahin Ostovar</a></span>', NAME),
     "beside what else is told": (EN, f"{VIEWS}<span>Mahin Ostovar</span>{READ}", NAME),
     "with labels": (EN, f"<b>Author</b><span>Mahin Ostovar</span><b>Reading time</b>{READ}", NAME),
+    "behind its label": (EN, f"<span>Author: Mahin Ostovar</span>{READ}", NAME),
+    "ar, behind its label": (AR, "</p><p>الكاتب: سلمى البغدادي</p><p>", ["سلمى البغدادي"]),
     "ar, and glued to a name": (AR, "<b>رقية الكرماني وسلمى البغدادي</b>", ["رقية الكرماني", "سلمى البغدادي"]),
     "ar, a name that begins with the same letter": (AR, "<b>أحمد محمد وليد الحسن</b>", ["أحمد محمد وليد الحسن"]),
     "ar, a name of two": (AR, "<b>سلمى وهاب</b>", ["سلمى وهاب"]),
@@ -62,8 +64,10 @@ def test_a_byline(url: str, markup: str, authors: list[str]) -> None:
     ],
 )
 @pytest.mark.parametrize("read", ["", READ])
-def test_what_is_told_above_the_pictures_is_not_the_body(told: str, read: str) -> None:
+@pytest.mark.parametrize("alt", ["An empty ward", "Nurses Leave Their Ward"])
+def test_what_is_told_above_the_pictures_is_not_the_body(told: str, read: str, alt: str) -> None:
     head = f"<h1>Nurses Leave Their Ward</h1><div><span>February 3, 2024</span><span>Mahin Ostovar</span>{read}</div>"
-    facts = facts_of(f"{head}{told}{PICTURE}<p>{FIRST}</p>", EN)
-    assert (facts["authors"], facts["captions"], facts["in_body"]) == (["Mahin Ostovar"], ["An empty ward"], [False])
+    facts = facts_of(f"{head}{told}{PICTURE.replace('An empty ward', alt)}<p>{FIRST}</p>", EN)
+    assert (facts["authors"], facts["in_body"]) == (["Mahin Ostovar"], [False])
+    assert facts["captions"] == ([alt] if alt == "An empty ward" else [])
     assert [text for text in facts["body"] if not text.endswith(".mp3")] == [FIRST]

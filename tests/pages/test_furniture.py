@@ -131,6 +131,10 @@ ODD = {
         [("quote", "One said so."), ("quote", "— Mina Rad, a baker")],
     ),
     "a quote by its role": ('<div role="blockquote">One said so.</div>', [("quote", "One said so.")]),
+    "a rule by its role": (
+        '<p>It was shut.</p><div role="separator"></div><p>Nobody came.</p>',
+        [("paragraph", "It was shut."), ("divider", ""), ("paragraph", "Nobody came.")],
+    ),
     "a hidden label in bold": (
         '<p><strong class="sr-only">Notice</strong> Shut.</p>',
         [("paragraph", "Shut.")],
@@ -152,8 +156,11 @@ def test_blocks_are_what_they_say(markup: str, blocks: list[tuple[str, str]]) ->
     assert facts["related"] == [("Two Poets Freed", None)]
 
 
-def test_a_cards_label_may_be_a_smaller_heading() -> None:
-    card = '<div><h6>زنان</h6><h3><a href="/fa/women/124963-x/">معلم آزاد شد</a></h3><span>۱۰ بهمن ۱۴۰۲</span></div>'
+@pytest.mark.parametrize("box", ["div", "span"])
+def test_a_cards_label_may_be_a_smaller_heading(box: str) -> None:
+    card = (
+        '<div><h6>زنان</h6><h3><a href="/fa/women/124963-x/">معلم آزاد شد</a></h3><span>۱۰ بهمن ۱۴۰۲</span></div>'
+    ).replace("div>", f"{box}>")
     facts = facts_of(f"<h1>زمستان بی‌نان</h1><div>۱۱ بهمن ۱۴۰۲</div><p>باران می‌آمد.</p>{card}", FA)
     assert (facts["body"], facts["related"]) == (["باران می‌آمد."], [("معلم آزاد شد", "زنان")])
 
