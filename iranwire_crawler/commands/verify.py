@@ -10,7 +10,7 @@ from iranwire_crawler.commands.archive_command import ArchiveCommand
 from iranwire_crawler.domain.errors import ArgumentError
 from iranwire_crawler.domain.text import for_terminal
 from iranwire_crawler.domain.verdict import LOOK, SOUND
-from iranwire_crawler.stores.flaws import Checked
+from iranwire_crawler.stores.flaws import LookedAt
 from iranwire_crawler.stores.verify_archive import verify_archive
 from iranwire_crawler.stores.verify_dataset import is_dataset, verify_dataset
 
@@ -31,7 +31,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         folder = Path(args[0] if args else self.settings["DATA_DIR"])
         if not folder.is_dir():
             raise ArgumentError(f"{folder}: no such folder")
-        checked, flaws = Checked(), 0
+        checked, flaws = LookedAt(), 0
         verify = verify_dataset if is_dataset(folder) else verify_archive
         for flaw in verify(folder, checked):
             flaws += 1

@@ -29,7 +29,7 @@ class Flaw(NamedTuple):
 
 
 @dataclass(slots=True)
-class Checked:
+class LookedAt:
     """How much was looked at."""
 
     rows: int = 0

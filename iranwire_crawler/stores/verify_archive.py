@@ -11,7 +11,7 @@ from iranwire_crawler.domain.schema import RECORDS, json_schema
 from iranwire_crawler.stores.catalogue import FILE
 from iranwire_crawler.stores.dataset import PACKAGE
 from iranwire_crawler.stores.feed_file import FeedLine, lines_of
-from iranwire_crawler.stores.flaws import CaptionCheck, Checked, Flaw, RecordCheck
+from iranwire_crawler.stores.flaws import CaptionCheck, Flaw, LookedAt, RecordCheck
 from iranwire_crawler.stores.lock import holder
 from iranwire_crawler.stores.raw_place import raw_page_flaw
 from iranwire_crawler.stores.run_folders import (
@@ -41,7 +41,7 @@ _FEEDS = {
 }
 
 
-def verify_archive(data_dir: Path, checked: Checked) -> Iterator[Flaw]:
+def verify_archive(data_dir: Path, checked: LookedAt) -> Iterator[Flaw]:
     """Everything that is wrong with it. Reads only, and takes no lock.
 
     Of a run that is under way what stands there is looked at, and half a line at a feed's end is no flaw.

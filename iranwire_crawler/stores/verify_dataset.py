@@ -16,7 +16,7 @@ from iranwire_crawler.domain.items import Article
 from iranwire_crawler.domain.schema import RECORDS
 from iranwire_crawler.stores.dataset import PACKAGE, SUMS, sha256_of
 from iranwire_crawler.stores.feed_file import lines_of
-from iranwire_crawler.stores.flaws import CaptionCheck, Checked, Flaw, RecordCheck
+from iranwire_crawler.stores.flaws import CaptionCheck, Flaw, LookedAt, RecordCheck
 from iranwire_crawler.stores.tables import read_csv, read_parquet
 
 # A row's number, and its record or what is wrong with it.
@@ -27,7 +27,7 @@ def is_dataset(folder: Path) -> bool:
     return any((folder / file).is_file() for file in (PACKAGE, SUMS))
 
 
-def verify_dataset(folder: Path, checked: Checked) -> Iterator[Flaw]:
+def verify_dataset(folder: Path, checked: LookedAt) -> Iterator[Flaw]:
     """Everything that is wrong with it. Reads only. Raises ArgumentError where it cannot be looked at."""
     try:
         sums = _sums(folder)
@@ -78,7 +78,7 @@ def _checksums(folder: Path, sums: dict[str, tuple[int, str]] | Flaw) -> Iterato
             yield Flaw(path, None, f"not named in {SUMS}")
 
 
-def _package(folder: Path, checked: Checked) -> Iterator[Flaw]:
+def _package(folder: Path, checked: LookedAt) -> Iterator[Flaw]:
     """Whether the description names each table with the size that it has; checksums are looked at elsewhere."""
     try:
         resources = json.loads((folder / PACKAGE).read_bytes())["resources"]

@@ -14,8 +14,7 @@ import duckdb
 import jsonschema_rs
 import pytest
 import yaml
-from commands.in_process import command
-from commands.test_rebuild import Done, scrapy
+from commands.running import Done, command, scrapy
 from stores.archive import article, lay_out
 from stores.feeds import make_run
 

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from commands.test_rebuild import scrapy
+from commands.running import scrapy
 from stores.feeds import make_run, record
 
 from iranwire_crawler.commands.history import chosen, read_key

@@ -7,27 +7,15 @@ import resource
 import sqlite3
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from crawling import ROOT, python
+from commands.running import scrapy
+from crawling import ROOT
 from stores.feeds import make_run, record, rows
 
 from iranwire_crawler.stores.learning import learn_all
 from iranwire_crawler.stores.lock import DataDirLock, holder
-
-
-@dataclass(frozen=True)
-class Done:
-    code: int
-    out: str
-    log: str
-
-
-def scrapy(command: str, *arguments: str, data_dir: Path) -> Done:
-    done = python("-m", "scrapy", command, *arguments, "-s", f"DATA_DIR={data_dir}")
-    return Done(done.returncode, done.stdout, done.stderr)
 
 
 def test_it_makes_the_catalogue_that_growing_made(tmp_path: Path) -> None:

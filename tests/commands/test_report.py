@@ -11,8 +11,7 @@ from shutil import which
 from typing import Any
 
 import pytest
-from commands.in_process import command
-from commands.test_rebuild import scrapy
+from commands.running import command, scrapy
 from stores.archive import article, lay_out
 from stores.feeds import finish, make_run
 

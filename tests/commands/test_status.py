@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from commands.test_rebuild import scrapy
+from commands.running import scrapy
 from crawling import ROOT
 from crawling import scrapy as crawl
 from stores.feeds import finish, make_run, record

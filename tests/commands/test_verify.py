@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from commands.in_process import command
-from commands.test_rebuild import Done, scrapy
+from commands.running import Done, command, scrapy
 from stores.archive import article, lay_out
 from stores.feeds import make_run
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from commands.in_process import command as in_process
+from commands.running import command as in_process
 from crawling import ROOT, scrapy
 from faults import stories
 from faults.kills import Crawl, flaws_of, site_of

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import build_saved_site as site
 import pytest
-from commands.in_process import command
+from commands.running import command
 from crawling import Run, scrapy
 from downloader.crawl_probe import Reply, serving
 from downloader.test_raw_pages import QUICK, ROBOTS
