@@ -24,8 +24,9 @@ from iranwire_crawler.spiders.arguments import NewsArguments
 from iranwire_crawler.spiders.claims import Named, day_of
 from iranwire_crawler.spiders.extent import Extent
 from iranwire_crawler.spiders.known import KnownArticles, answers
+from iranwire_crawler.spiders.page_by_page import PageByPageSpider
 from iranwire_crawler.spiders.reading import why_not_fetched
-from iranwire_crawler.spiders.walking import Records, Walk, WalkingSpider
+from iranwire_crawler.spiders.walking import Records, Walk
 from iranwire_crawler.stores.catalogue import KnownArticle
 
 logger = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ _AT_A_TIME = 50
 _WILL_NOT_COME = frozenset({"forbidden", "not_fetched", "leads_elsewhere", "too_large"})
 
 
-class NewsSpider(WalkingSpider):
+class NewsSpider(PageByPageSpider):
     """Walks the section pages of the chosen editions, and looks at known articles again.
 
     Arguments: `lang` (en,fa,ar), `sections` (slugs), `max_pages` of a section, `since` (a day, ISO or Solar

@@ -18,7 +18,6 @@ from iranwire_crawler.pages.article import ArticlePage
 from iranwire_crawler.pages.feed import FeedPage
 from iranwire_crawler.pages.light_section import LightForm
 from iranwire_crawler.pages.listing import Listed
-from iranwire_crawler.pages.next_page import NextPage
 from iranwire_crawler.pages.section import SectionPage
 from iranwire_crawler.spiders.claims import Claims, Named
 from iranwire_crawler.spiders.other_ways import FallsShort, is_final
@@ -45,7 +44,6 @@ _CLOSED = frozenset({401, 403, 408, 429})
 _FULL_PAGE = 8
 # How a page is asked for that may hold more in another way than plain HTML.
 MORE = "more"
-_ABSENT = frozenset({404, 410})
 _BY_SCRIPT = frozenset({"embedded", "browser"})
 
 
@@ -95,7 +93,7 @@ class Walk:
 class WalkingSpider(Spider):
     """What spiders share that walk the site's listings. What is their own to decide:
 
-    - `end_of`: whether a walk ends at a page, or goes on to the next;
+    - `ask_page` and `ask_more`: how a page of a listing is asked for, and so what is done with it;
     - `wants`: whether an article that a card or a feed names is asked for, and with which request
       (`article_request`);
     - `keeps`: whether an article that was read belongs to what was asked for.
@@ -123,9 +121,13 @@ class WalkingSpider(Spider):
 
     # To be decided by each spider.
 
-    def end_of(self, walk: Walk, number: int, fresh: Sequence[Listed]) -> str | None:
-        """Why `walk` ends at page `number`; None where it goes on. `fresh`: cards that no page before it held."""
-        return None
+    def ask_page(self, walk: Walk, url: str, number: int, way: str | None = None) -> Request:
+        """The request for a page of a listing."""
+        raise NotImplementedError
+
+    def ask_more(self, walk: Walk, url: str) -> Request:
+        """The request for a first page that may hold more in another way."""
+        raise NotImplementedError
 
     def wants(self, named: Named) -> bool:
         """Whether an article of a wanted edition and section is asked for. Asked each time it is named, until it is."""
@@ -165,47 +167,6 @@ class WalkingSpider(Spider):
             self._note_status("front", response.status)
             logger.warning("%s: the front page answered %d; known sections are tried", language, response.status)
             yield from self._ask_sections(language, known)
-
-    def parse_section(self, response: Response, walk: Walk, number: int, way: str | None) -> Records:
-        """A section's page: its articles, and the way to the next page."""
-        if response.status != 200:
-            self._note_status("section", response.status)
-            if number == 1:
-                logger.info("%s: no such section page (%d)", walk.name, response.status)
-            if response.status in _ABSENT and (more := self.more(walk, way)):
-                yield more
-            else:
-                self.end(walk, f"page {number} answered {response.status}")
-            return
-        page = read_listing(response)
-        if not is_final(response) and (short := walk.falls_short(page, number)):
-            yield short
-            return
-        fresh = self.fresh_cards(walk, page)
-        following = page.next_page(number)
-        if way == MORE and not fresh and (following is None or following.url in walk.pages):
-            if is_final(response):
-                self.end(walk, "page 1 names no next page, and no other way brings more")
-            else:
-                yield FallsShort("no_more_cards")
-            return
-        if number > 1 and not fresh:
-            if more := self.more(walk, way):
-                yield more
-            else:
-                self.end(walk, f"page {number} brings no other articles")
-            return
-        walk.came(response)
-        walk.first = response if number == 1 and way != MORE and following is None else None
-        self.tell_way(walk, response.meta["way"] if way == MORE else way)
-        yield from self.ask_articles(fresh, "section")
-        why = self.end_of(walk, number, fresh)
-        if why is None and response.meta.get("way") == "browser" and following is None:
-            why = f"page {number} names no next page, and its script brings no more"
-        if why is None:
-            yield from self.ask_next(walk, page, number)
-        else:
-            self.end(walk, why)
 
     def parse_feed(self, response: Response) -> Records:
         """A feed or a sitemap names articles, hundreds at once."""
@@ -270,26 +231,6 @@ class WalkingSpider(Spider):
             walk.way = way
             self.count(stat_keys.way(way))
             logger.info("%s: the next page was found by %s", walk.name, way)
-
-    def ask_next(self, walk: Walk, page: SectionPage, number: int) -> Iterator[Request]:
-        """The request for the next page, by the first way that leads on; a probe only where none does."""
-        following: NextPage | None = page.next_page(number)
-        if following is None and (number == 1 or walk.way == "probe"):
-            following = page.probe(number)
-        if following is None:
-            self.end(walk, f"page {number} names no next page")
-        elif following.url in walk.pages:
-            self.end(walk, f"page {number} leads back to a page seen before")
-        else:
-            yield self.ask_page(walk, following.url, number + 1, following.way)
-
-    def ask_page(self, walk: Walk, url: str, number: int, way: str | None = None) -> Request:
-        walk.pages.add(url)
-        return walk.in_its_way(self.request(url, self.parse_section, "section", walk=walk, number=number, way=way))
-
-    def ask_more(self, walk: Walk, url: str) -> Request:
-        """The request for a first page that may hold more in another way."""
-        return self.request(url, self.parse_section, "section", walk=walk, number=1, way=MORE)
 
     def more(self, walk: Walk, way: str | None) -> FallsShort | None:
         """The first page once more, where only a guess led on from it, in vain: there may be more in another way."""
