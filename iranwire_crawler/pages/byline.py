@@ -1,13 +1,12 @@
 """Who wrote it and how long it reads: what stands between an article's date and its text."""
 
 import re
-from functools import cache
 
-from iranwire_crawler.domain import site, urls
+from iranwire_crawler.domain import site
 from iranwire_crawler.domain.items import Author
-from iranwire_crawler.domain.text import clean, fold, letters
+from iranwire_crawler.domain.text import fold, letters
+from iranwire_crawler.pages.author_names import authors, joins_names, split_names, without_by
 from iranwire_crawler.pages.blocks import Frame, Line
-from iranwire_crawler.pages.datelines import leads
 from iranwire_crawler.pages.lines import folded_lines
 from iranwire_crawler.pages.page import Page
 
@@ -17,14 +16,7 @@ _MOST_OF_A_NAME = 4
 _MOST_NAMES = 8
 # Words of Persian and Arabic that stand in no name: a short standfirst can look like one else.
 _FUNCTION_WORDS = frozenset("از در به با برای که تا این آن را من في عن مع إلى التي الذي هذا هذه".split())
-_LONGEST_SIGN = 3
-_SHORTEST_NAME = 3
-# ASSUMED: the usual Arabic names that begin with the letter that also says "and".
-_NAMES_IN_WAW = frozenset(
-    "وليد وسام وفاء وائل وحيد وحيدة وديع وجدي وجيه وهيب وهبي وهبة وصال وداد وردة وسيم وسيمة وضاح ولاء ولید وعد".split()
-)
 _FEWEST_LETTERS = 3
-_BETWEEN_NAMES = ",،;&|·•"
 _COUNT = re.compile(
     r"[0-9۰-۹٠-٩][0-9۰-۹٠-٩.,٬،]*k? ?(?:views?|reads?|shares?|likes?|comments?|"
     r"بازدید|نظر|دیدگاه|اشتراک|مشاهده|تعلیق(?:ات)?)"
@@ -54,7 +46,7 @@ def read_byline(page: Page, start: int, headline: Line, end: int | None = None) 
         after = reading + 1
         if not names and after < len(lines) and _declared_author(page, lines[after]):
             names, after = [lines[after]], after + 1
-        return _authors(page, names), lines[reading].minutes, after
+        return authors(page, names), lines[reading].minutes, after
     at = _after_portraits(page, start, headline)
     names = []
     while at < len(lines) and len(names) < _MOST_NAMES:
@@ -64,12 +56,12 @@ def read_byline(page: Page, start: int, headline: Line, end: int | None = None) 
         names.append(line)
         following = _after_portraits(page, at + 1, headline)
         at += 1
-        if not (_joins_names(page, line) or _goes_on(page, line, following)):
+        if not (joins_names(page, line) or _goes_on(page, line, following)):
             break
         at = following
-    if all(_joins_names(page, line) for line in names):
+    if all(joins_names(page, line) for line in names):
         return [], None, start
-    return _authors(page, names), None, at
+    return authors(page, names), None, at
 
 
 def _after_portraits(page: Page, at: int, headline: Line) -> int:
@@ -89,7 +81,7 @@ def _goes_on(page: Page, name: Line, at: int) -> bool:
     if at >= len(page.lines):
         return False
     line = page.lines[at]
-    if line.index == name.index or _declared_author(page, line) or _joins_names(page, line):
+    if line.index == name.index or _declared_author(page, line) or joins_names(page, line):
         return True
     around = {id(frame) for frame in name.frame.ancestors()}
     box = next((frame for frame in line.frame.ancestors() if id(frame) in around), None)
@@ -129,7 +121,7 @@ def _looks_like_name(page: Page, at: int, headline: Line) -> bool:
         return False
     if page.is_interface(line):
         return False
-    if line.folded in folded_lines(site.PSEUDO_AUTHORS) or _declared_author(page, line) or _joins_names(page, line):
+    if line.folded in folded_lines(site.PSEUDO_AUTHORS) or _declared_author(page, line) or joins_names(page, line):
         return True
     if len(line.text) > _LONGEST_NAME or len(line.text.split()) > 8 or _is_sentence(line):
         return False
@@ -142,7 +134,7 @@ def _looks_like_name(page: Page, at: int, headline: Line) -> bool:
         return False
     if not any(map(str.isalpha, line.text)) or any(map(str.isdigit, line.text)) or line.text[0] in "[(*":
         return False
-    words = [word for word in _without_by(page, line.text).split() if word[0].isalpha()]
+    words = [word for word in without_by(page, line.text).split() if word[0].isalpha()]
     if not _FUNCTION_WORDS.isdisjoint(words):
         return False
     latin = [word for word in words if word[0].isascii()]
@@ -210,15 +202,7 @@ def _declared_author(page: Page, line: Line) -> bool:
     if any(word in line.frame.words for word in ("author", "byline")):
         return True
     declared = set(map(letters, page.metadata.authors))
-    return bool(declared) and declared.issuperset(map(letters, _split_names(page, line.text)))
-
-
-def _joins_names(page: Page, line: Line) -> bool:
-    edition = page.edition
-    if edition is None or not line.plain:
-        return False
-    sign = len(line.text) <= _LONGEST_SIGN and not any(map(str.isalnum, line.text))
-    return sign or line.folded.rstrip(" :") in folded_lines((*edition.by, edition.conjunction)) or leads(line.text)
+    return bool(declared) and declared.issuperset(map(letters, split_names(page, line.text)))
 
 
 def _is_initial(page: Page, at: int) -> bool:
@@ -234,62 +218,3 @@ def _is_portrait(page: Page, at: int, headline: Line) -> bool:
     if following is None or alt == headline.folded:
         return False
     return following.plain and alt in ("", following.folded) and _declared_author(page, following)
-
-
-def _authors(page: Page, lines: list[Line]) -> list[Author]:
-    found: list[Author] = []
-    for line in lines:
-        if _joins_names(page, line):
-            continue
-        links = line.links()
-        if len(links) > 1:
-            names: list[tuple[str, str | None]] = [(text, href) for href, text in links]
-        else:
-            href = links[0][0] if links else None
-            found_names = _split_names(page, line.text)
-            if href is not None and line.link == href and any(map(_is_part_of_a_name, found_names)):
-                found_names = [_without_by(page, line.text)]  # a link to one who writes: `Journalist, Tehran`
-            names = [(name, href) for name in found_names]
-        for name, link in names:
-            if any(map(str.isalpha, name)) and name not in [author.name for author in found]:
-                # A card is one link to its article: that is no author's address.
-                to_article = urls.article_address(link, page.base) is not None
-                found.append(Author(name=name, url=None if to_article else urls.web_address(link, page.base)))
-    return found
-
-
-def _is_part_of_a_name(text: str) -> bool:
-    return len(text.split()) == 1 and fold(text) not in folded_lines(site.PSEUDO_AUTHORS)
-
-
-@cache
-def _by_words(words: tuple[str, ...]) -> list[tuple[tuple[str, str], int]]:
-    """How a line begins that says whom it is by, and how long that word is."""
-    return [((fold(word) + " ", fold(word) + ":"), len(word)) for word in words]
-
-
-def _without_by(page: Page, text: str) -> str:
-    if page.edition is not None:
-        folded = fold(text)
-        for beginnings, length in _by_words(page.edition.by):
-            if folded.startswith(beginnings):
-                return text[length:].lstrip(" :")
-    return text
-
-
-def _split_names(page: Page, text: str) -> list[str]:
-    """`By A`, `A and B`, `A, B & C`, and the glued `A andB` that the site prints."""
-    text = _without_by(page, text)
-    parts = re.split(rf"\s*[{_BETWEEN_NAMES}]\s*|\s+and\s*(?=[^\Wa-z\d_])|\s+و\s+|\s+و(?=[A-Za-z])", text)
-    if page.edition is not None and page.edition.language == "ar":
-        parts = [name for part in parts for name in _split_at_waw(part)]
-    return [name for part in parts if (name := clean(part))]
-
-
-def _split_at_waw(text: str) -> list[str]:
-    """`رقية الكرماني وسلمى البغدادي`: Arabic writes "and" as a part of the next word. Two names each, or it is one."""
-    words = text.split()
-    for at in range(2, len(words) - 1):
-        if words[at][0] == "و" and len(words[at]) > _SHORTEST_NAME and words[at] not in _NAMES_IN_WAW:
-            return [" ".join(words[:at]), *_split_at_waw(" ".join([words[at][1:], *words[at + 1 :]]))]
-    return [text]

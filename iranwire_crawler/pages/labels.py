@@ -8,7 +8,8 @@ from iranwire_crawler.domain.site import Edition
 from iranwire_crawler.domain.text import clean, fold, letters
 from iranwire_crawler.pages.blocks import Line
 from iranwire_crawler.pages.embedded import matches_title
-from iranwire_crawler.pages.page import INTERFACE_WORDS, Page
+from iranwire_crawler.pages.furniture import INTERFACE_WORDS
+from iranwire_crawler.pages.page import Page
 
 LONGEST_LABEL = 40
 # ASSUMED: what stands between a body's end and other articles. The stored pages show none.

@@ -5,8 +5,9 @@ from urllib.parse import unquote
 from iranwire_crawler.domain import urls
 from iranwire_crawler.domain.text import clean, fold
 from iranwire_crawler.pages.blocks import Line, Piece
+from iranwire_crawler.pages.furniture import shares
 from iranwire_crawler.pages.labels import leads_on
-from iranwire_crawler.pages.page import Page, shares
+from iranwire_crawler.pages.page import Page
 
 _LONGEST_LABEL = 40
 _MENU_KINDS = ("flat", "front", "section")

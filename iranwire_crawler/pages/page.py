@@ -1,6 +1,5 @@
 """`Page`: what the readers of one page share."""
 
-import re
 from bisect import bisect_left
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -11,84 +10,13 @@ from selectolax.lexbor import LexborNode
 from iranwire_crawler.domain import site, urls
 from iranwire_crawler.domain.site import Edition
 from iranwire_crawler.domain.text import fold, letters
-from iranwire_crawler.pages.blocks import Document, Frame, Line, Piece, links_of
+from iranwire_crawler.pages.blocks import Document, Frame, Line, links_of
 from iranwire_crawler.pages.embedded import Metadata
+from iranwire_crawler.pages.furniture import is_control
 from iranwire_crawler.pages.lines import folded_lines
 
 _LONGEST_INTERFACE = 160
-# A slider's own words: its arrows, and which slide of how many is shown.
-_LONGEST_CONTROL = 24
-_CONTROL = re.compile(
-    r"prev|previous|next|قبلی|بعدی|السابق|التالی|[❮❯‹›«»<>←→↑↓▲▼◀▶ ]+|"
-    r"(?:slide )?[0-9۰-۹٠-٩]{1,3} ?(?:/|of) ?[0-9۰-۹٠-٩]{1,3}"
-)
-# ASSUMED: words of what is done with a page, or shown beside an article. The stored pages show none.
-INTERFACE_WORDS = frozenset(
-    map(
-        fold,
-        (
-            *("share", "share this", "share article", "share this article", "share this story", "save", "print"),
-            *(
-                "listen",
-                "listen to this article",
-                "listen to this story",
-                "advertisement",
-                "sponsored",
-                "dark mode",
-                "comment",
-                "bookmark",
-            ),
-            *("email", "copy link", "tweet", "اشتراک‌گذاری", "به اشتراک بگذارید", "هم‌رسانی", "چاپ", "ذخیره", "کپی لینک"),
-            *("بشنوید", "گوش کنید", "این مطلب را بشنوید", "تبلیغات", "تبلیغ", "آگهی"),
-            *("مشاركة", "شارك", "طباعة", "حفظ", "نسخ الرابط", "استمع", "استمع إلى هذا المقال", "إعلان", "إعلانات"),
-        ),
-    )
-)
-# A link of one of these names alone hands the page there.
-_NETWORKS = frozenset(
-    map(
-        fold,
-        (
-            *("facebook", "twitter", "x", "telegram", "whatsapp", "linkedin", "instagram", "pinterest", "reddit"),
-            *("messenger", "bluesky", "threads", "فیسبوک", "توییتر", "تلگرام", "واتس‌اپ", "فيسبوك", "تويتر", "تلغرام"),
-            *("واتساب", "email this", "blogthis!", "تيليجرام", "تلجرام", "إكس", "ایکس"),
-        ),
-    )
-)
-# Where the usual networks take a page to be shared.
-_SHARE = re.compile(
-    r"//(?:[a-z-]+\.)?(?:facebook\.com/(?:sharer|share|dialog)|(?:twitter|x)\.com/(?:intent|share)|(?:t|telegram)\.me/share|"
-    r"wa\.me/\?|api\.whatsapp\.com/send|linkedin\.com/(?:share|sharing|cws/share)|pinterest\.[a-z.]+/pin/create|"
-    r"reddit\.com/submit|tumblr\.com/(?:share|widgets/share)|vk\.com/share|getpocket\.com/(?:save|edit)|"
-    r"blogger\.com/share|balatarin\.com/links/submit)|^(?:whatsapp|tg|fb-messenger|viber|sms):|^mailto:\?|^#/?share|^(?:https?://(?:[a-z]+\.)?iranwire\.com)?/[^/?][^?]*\?share=",
-    re.IGNORECASE,
-)
-
 BREADCRUMB_SIGNS = "»›>«‹"
-
-
-def shares(href: str) -> bool:
-    """Whether an address hands a page to somebody."""
-    return _SHARE.search(href) is not None
-
-
-def is_control(line: Line) -> bool:
-    """What does something with the page and is none of its text: shares it, turns a slider."""
-    if len(line.text) <= _LONGEST_CONTROL and (_CONTROL.fullmatch(line.folded) or line.folded in INTERFACE_WORDS):
-        return True
-    if len(line.pieces) == 1 and line.pieces[0].href is None:
-        return False  # most lines are one text: the words above are all that it could be
-    words = [piece for piece in line.pieces if any(map(str.isalpha, piece.text))]
-    return words != [] and all(map(_does_something, words))
-
-
-def _does_something(piece: Piece) -> bool:
-    if piece.href is not None and shares(piece.href):
-        return True
-    if len(piece.text) > _LONGEST_CONTROL * 2:
-        return False
-    folded = fold(piece.text)
-    return folded in INTERFACE_WORDS or (piece.href is not None and folded in _NETWORKS)
 
 
 class Page:

@@ -12,7 +12,8 @@ from iranwire_crawler.domain import urls
 from iranwire_crawler.domain.items import Image
 from iranwire_crawler.domain.text import clean, fold
 from iranwire_crawler.pages.blocks import Frame, Line
-from iranwire_crawler.pages.page import Page, shares
+from iranwire_crawler.pages.furniture import shares
+from iranwire_crawler.pages.page import Page
 
 # A page is untrusted: each picture is held against those before it.
 MAX_PICTURES = 1_000
