@@ -24,7 +24,7 @@ from iranwire_crawler.domain.text import fold, letters
 from iranwire_crawler.domain.version import SCHEMA_VERSION, VERSION
 from iranwire_crawler.pages.blocks import Document
 from iranwire_crawler.pages.body import Body, read_body
-from iranwire_crawler.pages.cards import Card, find_cards, next_articles
+from iranwire_crawler.pages.cards import find_cards, next_articles
 from iranwire_crawler.pages.document import read_document
 from iranwire_crawler.pages.embedded import Declared, Metadata, is_another_headline, read_metadata
 from iranwire_crawler.pages.header import Header, find_header, has_cards
@@ -40,6 +40,9 @@ _NOT_FOUND = re.compile(
 # A page of pictures has at least so many of them and at most so many words.
 _GALLERY_PICTURES = 8
 _GALLERY_WORDS = 150
+# A notice that a page is gone has fewer words; an article's address is spelled as its headline begins.
+_NOTICE_WORDS = 60
+_SHORTEST_SLUG = 10
 _SPEAKER = re.compile(r"\[[^\]]{2,60}\]")
 _SPEAKER_TURNS = 3
 
@@ -134,8 +137,17 @@ class _Reading:
             if has_cards(page):
                 raise NotAnArticle(self.fetch.url, "index_page", "headlines of other articles and no text of its own")
             raise NotAnArticle(self.fetch.url, "no_text", f"under the headline {header.headline.text[:80]!r}")
+        if _NOT_FOUND.search(header.headline.text) and self._is_notice(header, body):
+            raise NotAnArticle(self.fetch.url, "not_found", f"it says {header.headline.text[:80]!r}")
         self._distrust(metadata, header)
-        return self._record(header, body, images, cards)
+        return self._record(header, body, images)
+
+    def _is_notice(self, header: Header, body: Body) -> bool:
+        """Whether a page is a few words that its address does not name."""
+        named = self.page.slug_letters
+        if named and letters(header.headline.text).startswith(named[:_SHORTEST_SLUG]):
+            return False
+        return word_count(body_text(body.blocks)) < _NOTICE_WORDS
 
     def _refusal(self) -> NotAnArticle:
         url, page = self.fetch.url, self.page
@@ -171,7 +183,7 @@ class _Reading:
             if metadata.tags_source == "json-ld":
                 metadata.tags = []
 
-    def _record(self, header: Header, body: Body, images: tuple[Image, ...], cards: list[Card]) -> Article:
+    def _record(self, header: Header, body: Body, images: tuple[Image, ...]) -> Article:
         address, metadata = self.page.address, self.page.metadata
         address = self._address(address, metadata)
         assert address.language is not None
@@ -203,7 +215,7 @@ class _Reading:
             self.from_("section.name", "shown")
         text = body_text(body.blocks)
         words = word_count(text)
-        related = tuple(card.article for card in next_articles(cards))
+        related = tuple(card.article for card in next_articles(body.cards))
         for name, value in (
             ("body", body.blocks),
             ("article_body", text),

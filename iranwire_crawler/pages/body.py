@@ -29,6 +29,7 @@ _SPEAKER = re.compile(r"\[[^\[\]]{2,60}\]")
 _LONGEST_SUBHEADING = 120
 _LONGEST_SPECIAL = 200
 _LONGEST_LABEL = 40
+_MOST_OF_A_LABEL = 4
 _LAYOUT_LINES = 4
 # How many lines before an interruption are asked whether the text after it stands as they do.
 _LOOKED_BACK = 12
@@ -36,9 +37,13 @@ _LOOKED_BACK = 12
 
 @dataclass(slots=True)
 class Body:
-    """The body as gathered. `tags` are what links marked rel=tag name; `begun`: it has words, not players alone."""
+    """The body as gathered. `tags` are what links marked rel=tag name; `begun`: it has words, not players alone.
+
+    `cards`: those that are no part of it.
+    """
 
     begun: bool = False
+    cards: list[Card] = field(default_factory=list)
     blocks: list[BodyBlock] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
@@ -78,13 +83,14 @@ class _BodyReader:
                 break
             at = after if after > at else at + self._take(at)
         _drop_what_leads_on(self.body, self.taken, to_card=at in self.cards)
+        self.body.cards = list(self.cards.values())
         return self.body
 
     def _is_long_paragraph(self, at: int) -> bool:
         line = self.page.lines[at]
         if len(line.text) <= self.longest or (at + 1 < self.end and self.page.lines[at + 1].text == line.text):
             return False
-        return _is_plain_paragraph(line) and at not in self.cards and not _is_turn(self.body)
+        return _is_plain_paragraph(line) and at not in self.cards and not self._is_turn()
 
     def _after_what_interrupts(self, at: int) -> int | None:
         """Where the text goes on after a card, a line of the site's tail or a copyright; None where it does not.
@@ -93,7 +99,12 @@ class _BodyReader:
         """
         page, line = self.page, self.page.lines[at]
         if (card := self.cards.get(at)) is not None:
-            return card.end if card.enclosed and self._resumes(card.end) else None
+            if not self._resumes(card.end):
+                return None
+            if card.enclosed or card.full or not self.taken:
+                return card.end if card.enclosed else None
+            del self.cards[at]  # a line that links to an article, beside a day, and the text goes on: a chronology's
+            return at
         if line.kind != "text":
             return at
         if page.is_tail(line) or _leads_to_accountability(line):
@@ -141,7 +152,27 @@ class _BodyReader:
         return 1
 
     def _take_text(self, at: int) -> int:
-        page, line = self.page, self.page.lines[at]
+        parts = self._parts_of_block(at)
+        line = self.page.document.blocks[self.page.lines[at].index] if parts else self.page.lines[at]
+        return max(parts, self._take_line(at, line))
+
+    def _parts_of_block(self, at: int) -> int:
+        """How many lines from `at` on are the parts of one block that was taken apart for a date in it; 0 for none.
+
+        Amid a text that is a day's heading, or a sentence, and no line of what is told of an article.
+        """
+        lines, index = self.page.lines, self.page.lines[at].index
+        end = at + 1
+        while end < self.end and lines[end].index == index and end not in self.cards:
+            end += 1
+        parts = lines[at:end]
+        whole = (at == 0 or lines[at - 1].index != index) and (end == len(lines) or lines[end].index != index)
+        marked = any(line.shown is not None or line.minutes is not None for line in parts)
+        changed = len(parts) > 1 or parts[0].text != self.page.document.blocks[index].text
+        return len(parts) if whole and marked and changed else 0
+
+    def _take_line(self, at: int, line: Line) -> int:
+        page = self.page
         if is_noise(page, line, self.headline):
             return 1
         if len(line.text) <= _LONGEST_LABEL and leads_on(line.folded) and (others := self._articles_from(at + 1)):
@@ -153,13 +184,20 @@ class _BodyReader:
             self.body.tags.extend(text.removeprefix("#") for _, text in line.links())
             return 1
         kind, text = _kind(line, self.around, self.layout)
-        if kind == "paragraph" and _is_turn(self.body):
+        if kind == "paragraph" and self._is_turn():
             # A script's `[Name]` and the words that follow are one turn, in whatever elements they stand.
             text = f"{self.body.blocks.pop().text} {text}"
         self._append(kind, text, line)
         if line.plain:
             self.taken.append(line)
         return 1
+
+    def _is_turn(self) -> bool:
+        """Whether the body so far ends with the name of somebody who is about to speak: `[Name]`, no heading."""
+        if not self.body.blocks or (self.taken and self.taken[-1].heading):
+            return False
+        text = self.body.blocks[-1].text
+        return text.endswith("]") and _SPEAKER.fullmatch(text) is not None
 
     def _articles_from(self, at: int) -> int:
         """How many lines from `at` on are links to other articles and nothing else, up to a card."""
@@ -184,7 +222,8 @@ def _drop_what_leads_on(body: Body, taken: list[Line], *, to_card: bool) -> None
     What links to another site is the article's: a link-out ends so.
     """
     outward = {link.text for link in body.links if urls.read_address(link.url) is None}
-    headings = {line.text for line in taken[-_LOOKED_BACK:] if line.heading} if to_card else frozenset()
+    last = taken[-_LOOKED_BACK:] if to_card else []
+    headings = {line.text for line in last if line.heading and len(line.text.split()) <= _MOST_OF_A_LABEL}
     while body.blocks:
         block = body.blocks[-1]
         heads = block.type == "subheading" and block.text in headings
@@ -212,14 +251,6 @@ def _layout_list(page: Page, start: int, end: int, around: set[int]) -> Frame | 
         return None
     inside = sum(outermost.start <= line.index < outermost.end for line in plain)
     return outermost if inside * 5 >= len(plain) * 4 else None
-
-
-def _is_turn(body: Body) -> bool:
-    """Whether the body so far ends with the name of somebody who is about to speak."""
-    if not body.blocks:
-        return False
-    text = body.blocks[-1].text
-    return text.endswith("]") and _SPEAKER.fullmatch(text) is not None
 
 
 def _is_plain_paragraph(line: Line) -> bool:

@@ -79,7 +79,7 @@ def _in_list(cards: list[Card], at: int) -> bool:
 def _card(page: Page, at: int, floor: int, headline: Line) -> Card | None:
     title_at = _title_above(page, at, floor)
     following = page.lines[at + 1] if at + 1 < len(page.lines) else None
-    if following is not None and following.plain and page.foreign(following) is not None:
+    if following is not None and page.foreign(following) is not None and not _is_day_of_text(page, at, following):
         above = page.lines[title_at] if title_at is not None else None
         if above is None or page.foreign(above) is None:
             title_at = at + 1  # a list that shows the date first
@@ -90,6 +90,7 @@ def _card(page: Page, at: int, floor: int, headline: Line) -> Card | None:
         _COPYRIGHT.match(title.text)
         or not title.plain
         or len(title.text) > _LONGEST_HEADLINE
+        or (_is_prose(title) and page.foreign(title) is None)
         or title.folded == headline.folded
     ):
         return None
@@ -198,8 +199,29 @@ def _proved(page: Page, title: Line, title_at: int, at: int) -> bool:
         return True
     if title.ends_sentence and not title.heading:
         return False
+    if _stands_as_text(page, title_at):
+        return False  # who wrote a letter, and when
     rest = [line for line in page.lines[at + 1 :] if line.kind == "text" and page.region(line) is None]
     return len(rest) <= 3 and not any(len(line.text) > _LONG or line.ends_sentence for line in rest)
+
+
+def _is_day_of_text(page: Page, at: int, title: Line) -> bool:
+    """Whether a day belongs to the text above it, not to the card whose title follows it."""
+    day, above = page.lines[at], _text_above(page, at, 0)
+    if not title.plain or (day.heading and not title.heading):
+        return True
+    text = page.lines[above] if above is not None else None
+    beside = text is not None and text.frame.tag == day.frame.tag and text.frame.parent is day.frame.parent
+    return beside and title.frame.parent is not day.frame.parent
+
+
+def _stands_as_text(page: Page, at: int) -> bool:
+    """Whether a line stands as the text above it does: the same element, in the same one."""
+    line, above = page.lines[at], _text_above(page, at, 0)
+    if above is None or line.heading or not page.lines[above].ends_sentence:
+        return False
+    frame, other = line.frame, page.lines[above].frame
+    return frame is other or (frame.tag == other.tag and frame.parent is other.parent)
 
 
 def _container(page: Page, at: int, title_at: int, headline: Line) -> tuple[int, int, int]:

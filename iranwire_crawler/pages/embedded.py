@@ -1,5 +1,6 @@
 """What a page declares about itself beside what it shows: JSON-LD, OpenGraph, meta, canonical."""
 
+import html
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -213,7 +214,8 @@ def _declare(text: str, into: list[Declared]) -> None:
 
 
 def _text(value: Any) -> str | None:
-    return (clean(value) or None) if isinstance(value, str) else None
+    """A text of JSON-LD; many a site escapes it once too often."""
+    return (clean(html.unescape(value)) or None) if isinstance(value, str) else None
 
 
 def _listed(value: Any) -> list[Any]:

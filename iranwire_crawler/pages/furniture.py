@@ -67,4 +67,6 @@ def _does_something(piece: Piece) -> bool:
     if len(piece.text) > _LONGEST_CONTROL * 2:
         return False
     folded = fold(piece.text)
-    return folded in INTERFACE_WORDS or (piece.href is not None and folded in _NETWORKS)
+    if piece.href is not None and folded in _NETWORKS:
+        return True
+    return folded in INTERFACE_WORDS or _CONTROL.fullmatch(folded) is not None

@@ -11,12 +11,13 @@ from iranwire_crawler.domain import urls
 from iranwire_crawler.domain.dates import ShownDate
 from iranwire_crawler.domain.items import Author
 from iranwire_crawler.domain.text import clean
-from iranwire_crawler.pages.blocks import Line
+from iranwire_crawler.pages.blocks import Line, Piece
 from iranwire_crawler.pages.byline import is_told_beside, read_byline
 from iranwire_crawler.pages.datelines import leads
-from iranwire_crawler.pages.embedded import is_site_name
+from iranwire_crawler.pages.embedded import is_site_name, matches_title
 from iranwire_crawler.pages.labels import LONGEST_LABEL, evidence, is_label, known_label, names_section, without_kicker
 from iranwire_crawler.pages.page import BREADCRUMB_SIGNS, Page
+from iranwire_crawler.pages.tags import HEADINGS
 
 # How far above its date line a headline may stand (a standfirst in between), in lines.
 _REACH = 5
@@ -28,6 +29,8 @@ _PROVED = 3
 # From the front page over the section to this very page.
 _LONGEST_BREADCRUMB = 3
 _BREADCRUMB = re.compile(rf"[{BREADCRUMB_SIGNS}/]")
+# Of a headline.
+_MOST_LINES = 3
 _FULL_STOP = (".", "۔", ".”", '."')
 
 
@@ -96,6 +99,8 @@ def _headline_above(page: Page, position: int) -> tuple[float, int] | None:
         if page.is_interface(line) or page.region(line) is not None:
             break
         if page.foreign(line):
+            if best is not None and best[0] < 0 and page.lines[best[1]].frame.parent is line.frame.parent:
+                return None  # a card's teaser
             break
         seen += 1
         if len(line.text) > _LONGEST_HEADLINE or is_site_name(line.text):
@@ -114,7 +119,7 @@ def _headline_above(page: Page, position: int) -> tuple[float, int] | None:
 
 
 def _read_header(page: Page, headline_at: int, date_at: int | None) -> Header:
-    headline = page.lines[headline_at]
+    headline_at, headline = _whole_headline(page, headline_at)
     kicker, headline = without_kicker(page, headline, page.address.section)
     header = Header(headline, headline_at + 1)
     header.section_name = kicker.text if kicker is not None else _section_label(page, headline_at)
@@ -129,6 +134,21 @@ def _read_header(page: Page, headline_at: int, date_at: int | None) -> Header:
     while header.end < len(page.lines) and is_told_beside(page, page.lines[header.end]):
         header.end += 1
     return header
+
+
+def _whole_headline(page: Page, at: int) -> tuple[int, Line]:
+    """(where it begins, the headline) of one that stands in several lines of one element: the declared title tells."""
+    line = page.lines[at]
+    first, text, pieces = at, line.text, line.pieces
+    while first and at - first < _MOST_LINES and not matches_title(text, page.metadata):
+        above = page.lines[first - 1]
+        box = above.frame.parent
+        in_heading = box is line.frame.parent and box is not None and box.tag in HEADINGS
+        if not above.plain or not (above.frame is line.frame or in_heading):
+            return at, line
+        first, text, pieces = first - 1, f"{above.text} {text}", [*above.pieces, Piece(" ", 0), *pieces]
+    whole = first < at and matches_title(text, page.metadata)
+    return (first, line.part(text, pieces)) if whole else (at, line)
 
 
 def _section_label(page: Page, headline_at: int) -> str | None:

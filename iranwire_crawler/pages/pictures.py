@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from iranwire_crawler.domain import urls
 from iranwire_crawler.domain.items import Image
-from iranwire_crawler.domain.text import clean, fold
+from iranwire_crawler.domain.text import clean, fold, letters
 from iranwire_crawler.pages.blocks import Frame, Line
 from iranwire_crawler.pages.furniture import shares
 from iranwire_crawler.pages.page import Page
@@ -22,6 +22,9 @@ _LONGEST_RUN = 12
 _LONGEST_DIFFERENCE = 16
 _LONGEST_CREDIT = 80
 _SHORTEST_DOUBLED = 40
+_SHORTEST_ALT = 8
+_MOST_CAPTION_LINES = 3
+_CREDIT_SIGNS = ("(", "[", "©")
 _CLONE = re.compile(r"(?:^|[\s_-])(?:cloned?|duplicate)(?:$|[\s_-])")
 _CREDIT = re.compile(
     r"(?:photo(?:graph)?s?(?: by| credit)?|credit|image|picture|illustration|عکس|صورة|تصویر)\s*[:：]\s*(.+)",
@@ -112,6 +115,8 @@ class Pictures:
         """How many lines from `at` on are the caption (or credit) of a picture already seen; 0 if none."""
         lines = self.page.lines
         line = lines[at]
+        if in_body and line.heading:
+            return 0  # whom a portrait shows, and what is told of them
         last = self.found[-1] if self.found else None
         figure = self._figure(line)
         if figure is not None:
@@ -130,10 +135,12 @@ class Pictures:
             # After its caption, in the picture's own box: the caption once more, or the credit.
             alone = self._beside(last, line) and self._beside(last, lines[at - 1])
             short = len(line.text) <= _LONGEST_CREDIT and not line.ends_sentence
-            copy = fold(last.caption) == line.folded
+            copy = fold(last.caption) == line.folded and not _is_outside_figure(last, line)
             if (alone and (short or copy)) or (short and line.text[0] == "©"):
                 self._describe(last, line)
                 return 1
+        if last is not None and last.line is lines[at - 1] and (count := self._caption_in_other_words(last, at)):
+            return count
         if len(line.text) > self.longest_alt:
             return 0
         picture = next(
@@ -151,7 +158,28 @@ class Pictures:
                 return 0
             picture.caption = line.text
             return 1
+        if _is_outside_figure(picture, line):
+            return 0  # a sentence of the text that a caption quotes
         return 1 if self._beside(picture, line) else 0
+
+    def _caption_in_other_words(self, picture: Picture, at: int) -> int:
+        """How many lines right below a picture say its alt but for a dot, a line break or a credit; 0 if none do."""
+        alt = picture.line.text if picture.line is not None else ""
+        spelled = letters(alt)
+        if len(spelled) < _SHORTEST_ALT or picture.caption or picture.alt == self.headline.folded:
+            return 0
+        text, end = "", at
+        while end < len(self.page.lines) and end - at < _MOST_CAPTION_LINES and self.page.lines[end].plain:
+            text = f"{text} {self.page.lines[end].text}".strip()
+            end += 1
+            said = letters(text)
+            whole = said == spelled or (alt.endswith(("…", "...")) and said.startswith(spelled))
+            if whole or (text.startswith(alt) and text[len(alt) :].lstrip()[:1] in _CREDIT_SIGNS):
+                picture.caption = text
+                return end - at
+            if not spelled.startswith(said):
+                break
+        return 0
 
     def read_beside(self, at: int, in_body: bool) -> None:
         """The caption that stands in the button, or the aside, of a picture already seen; no other words of it."""
@@ -225,7 +253,8 @@ class Pictures:
         shortest, longest = len(line.text) - _LONGEST_DIFFERENCE, len(line.text) + _LONGEST_DIFFERENCE
         for other in self.page.lines[at + 1 : at + 2 * _LONGEST_RUN]:
             if shortest <= len(other.text) <= longest and other.kind == "text" and _alike(line, other):
-                return True
+                # A figure's caption may say once more what the text above it does.
+                return line.frame.around.figure is not None or other.frame.around.figure is None
         return False
 
     def _above(self, at: int) -> int:
@@ -235,6 +264,9 @@ class Pictures:
             return 0
         if any(picture.alt == line.folded and picture.caption is None for picture in self.found):
             return 0
+        below = self.page.lines[at + 2 : at + 3]
+        if below and below[0].folded == line.folded and below[0].frame.around.figure is not None:
+            return 0  # the figure has its own caption, and says once more what the text does
         self.add(following[0], in_body=False)
         if self.found[-1].line is following[0]:
             self.found[-1].caption = line.text
@@ -323,6 +355,12 @@ class Pictures:
             )
             for position, picture in enumerate((found for found in self.found if not found.clone), start=1)
         )
+
+
+def _is_outside_figure(picture: Picture, line: Line) -> bool:
+    """Whether a line stands outside of the figure that a picture is in."""
+    figure = picture.line.frame.around.figure if picture.line is not None else None
+    return figure is not None and not figure.start <= line.index < figure.end
 
 
 def _alike(line: Line, other: Line) -> bool:

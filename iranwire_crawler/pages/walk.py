@@ -34,6 +34,7 @@ from iranwire_crawler.pages.tags import (
     CHROME,
     FIGURES,
     FRAMING,
+    HEADINGS,
     ITEMS,
     KNOWN,
     PARAGRAPHS,
@@ -227,6 +228,8 @@ class Walk(PictureBuilder):
 
     def _is_block(self, node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> bool:
         """Whether an inline element stands as a block does."""
+        if self.frame.tag in HEADINGS:
+            return False  # a headline in two lines is one
         if "style" in attributes:
             if _BLOCK_STYLE.search(attributes["style"] or ""):
                 return True

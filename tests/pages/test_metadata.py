@@ -54,3 +54,9 @@ def test_json_ld_of_another_beside_its_own_contradicts_nothing() -> None:
 
 def test_an_element_that_holds_but_a_no_break_space_is_no_block() -> None:
     assert [block.text[:6] for block in read("").body] == ["The fe", "Nobody"]
+
+
+def test_what_json_ld_escapes_once_too_often_is_read_as_it_is_meant() -> None:
+    data = f'{{"@type": "NewsArticle", "headline": "{HEADLINE}", "keywords": "Women&#39;s rights, Salt &amp; tin"}}'
+    article = read(f'<script type="application/ld+json">{data}</script>')
+    assert (article.tags, article.warnings) == (("Women's rights", "Salt & tin"), ())
