@@ -162,11 +162,13 @@ class _BodyReader:
         Amid a text that is a day's heading, or a sentence, and no line of what is told of an article.
         """
         lines, index = self.page.lines, self.page.lines[at].index
+        if at and lines[at - 1].index == index:
+            return 0  # not from its beginning on
         end = at + 1
         while end < self.end and lines[end].index == index and end not in self.cards:
             end += 1
         parts = lines[at:end]
-        whole = (at == 0 or lines[at - 1].index != index) and (end == len(lines) or lines[end].index != index)
+        whole = end == len(lines) or lines[end].index != index
         marked = any(line.shown is not None or line.minutes is not None for line in parts)
         changed = len(parts) > 1 or parts[0].text != self.page.document.blocks[index].text
         return len(parts) if whole and marked and changed else 0
@@ -301,7 +303,7 @@ def _resumes(page: Page, at: int, end: int, taken: list[Line], headline: Line) -
     """
     if not taken:
         return at < end
-    for line in page.lines[at:end]:
+    for line in (page.lines[position] for position in range(at, end)):
         if line.plain and page.region(line, headline) is None:
             if page.is_tail(line) or page.foreign(line) is not None:
                 return False

@@ -201,6 +201,8 @@ def _proved(page: Page, title: Line, title_at: int, at: int) -> bool:
         return False
     if _stands_as_text(page, title_at):
         return False  # who wrote a letter, and when
+    if len(page.lines) - at > _REACH_BELOW:
+        return False
     rest = [line for line in page.lines[at + 1 :] if line.kind == "text" and page.region(line) is None]
     return len(rest) <= 3 and not any(len(line.text) > _LONG or line.ends_sentence for line in rest)
 

@@ -23,6 +23,8 @@ _LONGEST_DIFFERENCE = 16
 _LONGEST_CREDIT = 80
 _SHORTEST_DOUBLED = 40
 _SHORTEST_ALT = 8
+# In blocks.
+_REACH = 40
 _MOST_CAPTION_LINES = 3
 _CREDIT_SIGNS = ("(", "[", "©")
 _CLONE = re.compile(r"(?:^|[\s_-])(?:cloned?|duplicate)(?:$|[\s_-])")
@@ -143,14 +145,7 @@ class Pictures:
             return count
         if len(line.text) > self.longest_alt:
             return 0
-        picture = next(
-            (
-                picture
-                for picture in reversed(self.found)
-                if picture.alt == line.folded and picture.line is not None and line.index - picture.line.index <= 40
-            ),
-            None,
-        )
+        picture = self._of_alt(line)
         if picture is None or line.folded == self.headline.folded:
             return 0
         if picture.caption is None:
@@ -161,6 +156,16 @@ class Pictures:
         if _is_outside_figure(picture, line):
             return 0  # a sentence of the text that a caption quotes
         return 1 if self._beside(picture, line) else 0
+
+    def _of_alt(self, line: Line) -> Picture | None:
+        """The nearest picture above a line that has it for its alt."""
+        for picture in reversed(self.found):
+            if picture.line is not None:
+                if line.index - picture.line.index > _REACH:
+                    break
+                if picture.alt == line.folded:
+                    return picture
+        return None
 
     def _caption_in_other_words(self, picture: Picture, at: int) -> int:
         """How many lines right below a picture say its alt but for a dot, a line break or a credit; 0 if none do."""
@@ -218,7 +223,7 @@ class Pictures:
         if last is not None and last.caption is None and last.line is not None and last.line is lines[at - 1]:
             last.caption = line.text
         else:
-            self.found.append(Picture(None, True, line.text))
+            self._add_unseen(line, in_body=True)
         return 2
 
     def _repeated(self, at: int) -> int:
@@ -279,7 +284,14 @@ class Pictures:
             if bare and picture.alt in ("", line.folded, self.headline.folded):
                 picture.caption = line.text
                 return
-        self.found.append(Picture(None, False, line.text))
+        self._add_unseen(line, in_body=False)
+
+    def _add_unseen(self, line: Line, *, in_body: bool) -> None:
+        """A picture of which only its caption is on the page."""
+        if len(self.found) < MAX_PICTURES:
+            self.found.append(Picture(None, in_body, line.text))
+        else:
+            self.truncated = True
 
     def _figure(self, line: Line) -> Frame | None:
         """The figure, or the caption's own element, that a line belongs to."""
