@@ -162,15 +162,16 @@ class _BodyReader:
         Amid a text that is a day's heading, or a sentence, and no line of what is told of an article.
         """
         lines, index = self.page.lines, self.page.lines[at].index
-        if at and lines[at - 1].index == index:
-            return 0  # not from its beginning on
+        block = self.page.document.blocks[index]
+        if lines[at] is block or (at and lines[at - 1].index == index):
+            return 0  # whole, or not from its beginning on
         end = at + 1
         while end < self.end and lines[end].index == index and end not in self.cards:
             end += 1
         parts = lines[at:end]
         whole = end == len(lines) or lines[end].index != index
         marked = any(line.shown is not None or line.minutes is not None for line in parts)
-        changed = len(parts) > 1 or parts[0].text != self.page.document.blocks[index].text
+        changed = len(parts) > 1 or parts[0].text != block.text
         return len(parts) if whole and marked and changed else 0
 
     def _take_line(self, at: int, line: Line) -> int:

@@ -57,8 +57,13 @@ def is_control(line: Line) -> bool:
         return True
     if len(line.pieces) == 1 and line.pieces[0].href is None:
         return False  # most lines are one text: the words above are all that it could be
-    words = [piece for piece in line.pieces if any(map(str.isalpha, piece.text))]
-    return words != [] and all(map(_does_something, words))
+    found = False
+    for piece in line.pieces:
+        if any(map(str.isalpha, piece.text)):
+            if not _does_something(piece):
+                return False
+            found = True
+    return found
 
 
 def _does_something(piece: Piece) -> bool:

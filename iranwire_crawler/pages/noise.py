@@ -30,8 +30,10 @@ def is_noise(page: Page, line: Line, headline: Line) -> bool:
 
 def _leads_to_others(page: Page, line: Line) -> bool:
     """`Also read: …`: nothing but words that lead on, and links to other articles."""
-    words = clean("".join([piece.text for piece in line.pieces if piece.href is None]))
-    return leads_on(fold(words)) and all(page.foreign_address(href) is not None for href, _ in line.links())
+    words = "".join([piece.text for piece in line.pieces if piece.href is None])
+    if len(words) > 2 * _LONGEST_LABEL or not leads_on(fold(words)):
+        return False
+    return all(page.foreign_address(href) is not None for href, _ in line.links())
 
 
 def _only_links(line: Line) -> bool:
