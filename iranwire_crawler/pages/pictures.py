@@ -6,7 +6,6 @@ begins at the first line that is neither (51 of 51 stored pages).
 """
 
 import re
-from dataclasses import dataclass
 
 from iranwire_crawler.domain import urls
 from iranwire_crawler.domain.items import Image
@@ -14,12 +13,11 @@ from iranwire_crawler.domain.text import clean, fold, letters
 from iranwire_crawler.pages.blocks import Frame, Line
 from iranwire_crawler.pages.furniture import shares
 from iranwire_crawler.pages.page import Page
+from iranwire_crawler.pages.picture import LONGEST_DIFFERENCE, Picture, alike, is_caption, is_clone, is_outside_figure
 
 # A page is untrusted: each picture is held against those before it.
 MAX_PICTURES = 1_000
 _LONGEST_RUN = 12
-# By how many characters two spellings of one caption differ at most: joiners, dots of an ellipsis.
-_LONGEST_DIFFERENCE = 16
 _LONGEST_CREDIT = 80
 _SHORTEST_DOUBLED = 40
 _SHORTEST_ALT = 8
@@ -27,27 +25,11 @@ _SHORTEST_ALT = 8
 _REACH = 40
 _MOST_CAPTION_LINES = 3
 _CREDIT_SIGNS = ("(", "[", "©")
-_CLONE = re.compile(r"(?:^|[\s_-])(?:cloned?|duplicate)(?:$|[\s_-])")
 _CREDIT = re.compile(
     r"(?:photo(?:graph)?s?(?: by| credit)?|credit|image|picture|illustration|عکس|صورة|تصویر)\s*[:：]\s*(.+)",
     re.IGNORECASE,
 )
 _CREDIT_WORDS = ("credit", "copyright", "photographer")
-
-
-@dataclass(slots=True, eq=False)
-class Picture:
-    """A picture as it is gathered; `line` is None where only its caption is shown."""
-
-    line: Line | None
-    in_body: bool
-    caption: str | None = None
-    credit: str | None = None
-    clone: bool = False
-
-    @property
-    def alt(self) -> str:
-        return self.line.folded if self.line is not None else ""
 
 
 class Pictures:
@@ -75,7 +57,7 @@ class Pictures:
         source = line.source
         if source is not None:
             twin = next((other for other in self.found if other.line and other.line.source == source), None)
-            if twin is not None and _is_clone(twin.line) and not _is_clone(line):
+            if twin is not None and is_clone(twin.line) and not is_clone(line):
                 twin.clone, picture.caption = True, None
             elif twin is not None:
                 picture.clone = True
@@ -137,7 +119,7 @@ class Pictures:
             # After its caption, in the picture's own box: the caption once more, or the credit.
             alone = self._beside(last, line) and self._beside(last, lines[at - 1])
             short = len(line.text) <= _LONGEST_CREDIT and not line.ends_sentence
-            copy = fold(last.caption) == line.folded and not _is_outside_figure(last, line)
+            copy = fold(last.caption) == line.folded and not is_outside_figure(last, line)
             if (alone and (short or copy)) or (short and line.text[0] == "©"):
                 self._describe(last, line)
                 return 1
@@ -153,7 +135,7 @@ class Pictures:
                 return 0
             picture.caption = line.text
             return 1
-        if _is_outside_figure(picture, line):
+        if is_outside_figure(picture, line):
             return 0  # a sentence of the text that a caption quotes
         return 1 if self._beside(picture, line) else 0
 
@@ -217,7 +199,7 @@ class Pictures:
         line = lines[at]
         if len(line.text) < _SHORTEST_DOUBLED or at + 1 >= len(lines) or line.heading:
             return 0
-        if not lines[at + 1].plain or not _alike(line, lines[at + 1]):
+        if not lines[at + 1].plain or not alike(line, lines[at + 1]):
             return 0
         last = self.found[-1] if self.found else None
         if last is not None and last.caption is None and last.line is not None and last.line is lines[at - 1]:
@@ -241,7 +223,7 @@ class Pictures:
                 break
         for length in range(1, min(_LONGEST_RUN, len(texts) // 2) + 1):
             first, second = texts[:length], texts[length : 2 * length]
-            if all(_alike(line, other) for (_, line), (_, other) in zip(first, second, strict=True)):
+            if all(alike(line, other) for (_, line), (_, other) in zip(first, second, strict=True)):
                 end = second[-1][0] + 1
                 for line in self.page.lines[at:end]:
                     if line.kind == "image":
@@ -255,9 +237,9 @@ class Pictures:
     def _recurs(self, at: int) -> bool:
         """Whether a line stands once more soon after: without that nothing is repeated."""
         line = self.page.lines[at]
-        shortest, longest = len(line.text) - _LONGEST_DIFFERENCE, len(line.text) + _LONGEST_DIFFERENCE
+        shortest, longest = len(line.text) - LONGEST_DIFFERENCE, len(line.text) + LONGEST_DIFFERENCE
         for other in self.page.lines[at + 1 : at + 2 * _LONGEST_RUN]:
-            if shortest <= len(other.text) <= longest and other.kind == "text" and _alike(line, other):
+            if shortest <= len(other.text) <= longest and other.kind == "text" and alike(line, other):
                 # A figure's caption may say once more what the text above it does.
                 return line.frame.around.figure is not None or other.frame.around.figure is None
         return False
@@ -315,7 +297,7 @@ class Pictures:
         ]
         if inside:
             return inside[-1]
-        if figure.tag == "figure" and line.inside("figcaption") is None and not _is_caption(line):
+        if figure.tag == "figure" and line.inside("figcaption") is None and not is_caption(line):
             return None  # a table, or a quote
         last = self.found[-1] if self.found else None
         if last is not None and last.in_body == in_body and last.line is not None and last.line.index < figure.start:
@@ -367,34 +349,3 @@ class Pictures:
             )
             for position, picture in enumerate((found for found in self.found if not found.clone), start=1)
         )
-
-
-def _is_outside_figure(picture: Picture, line: Line) -> bool:
-    """Whether a line stands outside of the figure that a picture is in."""
-    figure = picture.line.frame.around.figure if picture.line is not None else None
-    return figure is not None and not figure.start <= line.index < figure.end
-
-
-def _alike(line: Line, other: Line) -> bool:
-    """Whether two lines say the same, and neither quotes the other as magazines do.
-
-    Lines that cannot are told apart before they are folded.
-    """
-    one, two = line.text, other.text
-    if one == two:
-        return (line.inside("blockquote") is None) == (other.inside("blockquote") is None)
-    if abs(len(one) - len(two)) > _LONGEST_DIFFERENCE or (
-        one[:1] != two[:1] and one[:1].isalnum() and two[:1].isalnum()
-    ):
-        return False
-    return line.folded == other.folded
-
-
-def _is_caption(line: Line) -> bool:
-    """Whether an element around a line is called a caption."""
-    return any("caption" in frame.words and frame.tag != "table" for frame in line.frame.ancestors())
-
-
-def _is_clone(line: Line | None) -> bool:
-    """Marked by its slider as the copy of another slide (slick, swiper, owl and glide do so)."""
-    return line is not None and any(_CLONE.search(frame.words) for frame in line.frame.ancestors())
