@@ -137,13 +137,15 @@ class _Reading:
             if has_cards(page):
                 raise NotAnArticle(self.fetch.url, "index_page", "headlines of other articles and no text of its own")
             raise NotAnArticle(self.fetch.url, "no_text", f"under the headline {header.headline.text[:80]!r}")
-        if _NOT_FOUND.search(header.headline.text) and self._is_notice(header, body):
+        if not images and _NOT_FOUND.search(header.headline.text) and self._is_notice(header, body):
             raise NotAnArticle(self.fetch.url, "not_found", f"it says {header.headline.text[:80]!r}")
         self._distrust(metadata, header)
         return self._record(header, body, images)
 
     def _is_notice(self, header: Header, body: Body) -> bool:
-        """Whether a page is a few words that its address does not name."""
+        """Whether a page is a few words that nobody signed, and that its address does not name."""
+        if header.authors or header.minutes is not None:
+            return False
         named = self.page.slug_letters
         if named and letters(header.headline.text).startswith(named[:_SHORTEST_SLUG]):
             return False

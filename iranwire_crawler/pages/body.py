@@ -10,7 +10,7 @@ from iranwire_crawler.pages.blocks import NOWHERE, Frame, Line
 from iranwire_crawler.pages.boxes import lines_of_box
 from iranwire_crawler.pages.cards import Card
 from iranwire_crawler.pages.header import Header
-from iranwire_crawler.pages.labels import leads_on
+from iranwire_crawler.pages.labels import LONGEST_LABEL, leads_on
 from iranwire_crawler.pages.noise import is_noise, is_tags
 from iranwire_crawler.pages.page import Page
 from iranwire_crawler.pages.pictures import Pictures
@@ -28,7 +28,6 @@ _UNPLAIN = f"{_BULLETS}["
 _SPEAKER = re.compile(r"\[[^\[\]]{2,60}\]")
 _LONGEST_SUBHEADING = 120
 _LONGEST_SPECIAL = 200
-_LONGEST_LABEL = 40
 _MOST_OF_A_LABEL = 4
 _LAYOUT_LINES = 4
 # How many lines before an interruption are asked whether the text after it stands as they do.
@@ -178,7 +177,7 @@ class _BodyReader:
         page = self.page
         if is_noise(page, line, self.headline):
             return 1
-        if len(line.text) <= _LONGEST_LABEL and leads_on(line.folded) and (others := self._articles_from(at + 1)):
+        if len(line.text) <= LONGEST_LABEL and leads_on(line.folded) and (others := self._articles_from(at + 1)):
             return 1 + others
         captions = self.pictures.read_caption(at, in_body=True) or self.pictures.read_doubled(at)
         if captions:
@@ -230,7 +229,7 @@ def _drop_what_leads_on(body: Body, taken: list[Line], *, to_card: bool) -> None
     while body.blocks:
         block = body.blocks[-1]
         heads = block.type == "subheading" and block.text in headings
-        words = len(block.text) <= _LONGEST_LABEL and leads_on(fold(block.text))
+        words = len(block.text) <= LONGEST_LABEL and leads_on(fold(block.text))
         rule = block.type == "divider" and not block.text
         if not rule and (block.text in outward or not (heads or words)):
             break
@@ -322,14 +321,14 @@ def _stands_like(line: Line, last: Line, headline: Line) -> bool:
             heads = line.heading > 0 and len(chain) == len(before)
             alike = chain == before or heads or _is_quoted(line, chain, before)
             within = all(frame is not other for other in headline.frame.ancestors())
-            return alike and (within or len(line.text) > _LONGEST_LABEL)
+            return alike and (within or len(line.text) > LONGEST_LABEL)
         chain.append(frame.tag)
     return False
 
 
 def _is_quoted(line: Line, chain: list[str], before: list[str]) -> bool:
     """Whether a line is a list's item, or a quote, that stands right beside a paragraph."""
-    alone = len(line.text) > _LONGEST_LABEL and line.link is None
+    alone = len(line.text) > LONGEST_LABEL and line.link is None
     return alone and len(before) == 1 and bool(chain) and chain[-1] in ("ul", "ol", "blockquote")
 
 

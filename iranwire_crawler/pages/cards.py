@@ -212,18 +212,22 @@ def _is_day_of_text(page: Page, at: int, title: Line) -> bool:
     day, above = page.lines[at], _text_above(page, at, 0)
     if not title.plain or (day.heading and not title.heading):
         return True
-    text = page.lines[above] if above is not None else None
-    beside = text is not None and text.frame.tag == day.frame.tag and text.frame.parent is day.frame.parent
+    beside = above is not None and _stand_alike(day, page.lines[above])
     return beside and title.frame.parent is not day.frame.parent
 
 
 def _stands_as_text(page: Page, at: int) -> bool:
-    """Whether a line stands as the text above it does: the same element, in the same one."""
+    """Whether a line stands as the sentence above it does."""
     line, above = page.lines[at], _text_above(page, at, 0)
     if above is None or line.heading or not page.lines[above].ends_sentence:
         return False
-    frame, other = line.frame, page.lines[above].frame
-    return frame is other or (frame.tag == other.tag and frame.parent is other.parent)
+    return _stand_alike(line, page.lines[above])
+
+
+def _stand_alike(line: Line, other: Line) -> bool:
+    """Whether two lines stand in one element, or in two of a kind side by side."""
+    one, two = line.frame, other.frame
+    return one is two or (one.tag == two.tag and one.parent is two.parent)
 
 
 def _container(page: Page, at: int, title_at: int, headline: Line) -> tuple[int, int, int]:

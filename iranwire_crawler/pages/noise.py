@@ -6,10 +6,9 @@ from iranwire_crawler.domain import urls
 from iranwire_crawler.domain.text import clean, fold
 from iranwire_crawler.pages.blocks import Line, Piece
 from iranwire_crawler.pages.furniture import shares
-from iranwire_crawler.pages.labels import leads_on
+from iranwire_crawler.pages.labels import LONGEST_LABEL, leads_on
 from iranwire_crawler.pages.page import Page
 
-_LONGEST_LABEL = 40
 _MENU_KINDS = ("flat", "front", "section")
 
 
@@ -24,14 +23,14 @@ def is_noise(page: Page, line: Line, headline: Line) -> bool:
     if not _only_links(line):
         return _leads_to_others(page, line)
     hrefs = [href for href, _ in line.links()]
-    alone = len(hrefs) == 1 and len(line.text) > _LONGEST_LABEL
+    alone = len(hrefs) == 1 and len(line.text) > LONGEST_LABEL
     return _share(page, hrefs) or (_make_menu(page, hrefs) and not alone)
 
 
 def _leads_to_others(page: Page, line: Line) -> bool:
     """`Also read: …`: nothing but words that lead on, and links to other articles."""
     words = "".join([piece.text for piece in line.pieces if piece.href is None])
-    if len(words) > 2 * _LONGEST_LABEL or not leads_on(fold(words)):
+    if len(words) > 2 * LONGEST_LABEL or not leads_on(fold(words)):
         return False
     return all(page.foreign_address(href) is not None for href, _ in line.links())
 

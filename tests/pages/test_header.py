@@ -74,3 +74,10 @@ def test_what_was_not_found_can_be_news() -> None:
     assert facts_of("<h1>Captain Not Found</h1><p>March 14, 2023</p><p>He is gone.</p>", spelled)["body"] == [
         "He is gone."
     ]
+
+
+@pytest.mark.parametrize("more", ["<p>مهسا رادمنش</p>", "<p>خواندن در ۱ دقیقه</p>", '<img src=1.jpg alt="بند زنان">'])
+def test_a_short_article_may_say_that_there_is_nothing(more: str) -> None:
+    url = "https://iranwire.com/fa/cartoons/63110/"
+    facts = facts_of(f"<h1>آب وجود ندارد</h1><p>۲۳ اسفند ۱۴۰۱</p>{more}<p>کاری از هفته گذشته.</p>", url)
+    assert (facts["headline"], facts["body"]) == ("آب وجود ندارد", ["کاری از هفته گذشته."])
